@@ -1,0 +1,115 @@
+"""Settings, read once from the environment and checked at start."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from app.values.errors import Refused
+
+PROJECT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1024 * 1024
+
+
+class SettingRefused(Refused):
+    """A setting from the environment cannot be used; the sentence names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything an installation may decide, already checked."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    timezone: ZoneInfo
+    currency: str
+    organisation: str
+    secure_cookies: bool
+    upload_limit_bytes: int
+    jobs_in_process: bool
+
+    @property
+    def uploads(self) -> Path:
+        """Where files wait between upload and intake."""
+        return self.instance / "uploads"
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the embedded database is used."""
+        return self.database_url.startswith("sqlite")
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings of this process; raises SettingRefused with the name of what is wrong."""
+    given = os.environ if environment is None else environment
+    instance = Path(given.get("TRACKER_INSTANCE") or PROJECT / "instance").resolve()
+    instance.mkdir(parents=True, exist_ok=True)
+    return Settings(
+        instance=instance,
+        database_url=_database_url(given.get("DATABASE_URL", ""), instance),
+        secret_key=given.get("SECRET_KEY") or kept_secret(instance / "secret_key"),
+        timezone=_timezone(given.get("TRACKER_TIMEZONE") or "UTC"),
+        currency=_currency(given.get("TRACKER_CURRENCY") or "USD"),
+        organisation=given.get("TRACKER_ORGANISATION") or "Call-reason tracker",
+        secure_cookies=_yes_or_no("TRACKER_SECURE_COOKIES", given.get("TRACKER_SECURE_COOKIES") or "no"),
+        upload_limit_bytes=_whole("TRACKER_UPLOAD_MB", given.get("TRACKER_UPLOAD_MB") or "300") * MEGABYTE,
+        jobs_in_process=_yes_or_no("TRACKER_JOBS_IN_PROCESS", given.get("TRACKER_JOBS_IN_PROCESS") or "no"),
+    )
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in a file that only its owner may read, made on first use."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_hex(32)
+        file.write(secret)
+    return secret
+
+
+def _database_url(given: str, instance: Path) -> str:
+    if not given:
+        return f"sqlite:///{instance / 'tracker.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if given.startswith(short):
+            return "postgresql+psycopg://" + given.removeprefix(short)
+    if given.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return given
+    message = "DATABASE_URL must start with sqlite:/// or postgresql://. Nothing was started."
+    raise SettingRefused(message)
+
+
+def _timezone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        message = f"TRACKER_TIMEZONE is “{name}”, which is no known time zone. Write it like Europe/Berlin."
+        raise SettingRefused(message) from error
+
+
+def _currency(code: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", code):
+        message = f"TRACKER_CURRENCY is “{code}”. Write the three capital letters of an ISO currency, like USD."
+        raise SettingRefused(message)
+    return code
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    answers = {"yes": True, "1": True, "true": True, "no": False, "0": False, "false": False}
+    if text.lower() not in answers:
+        message = f"{name} is “{text}”. Write yes or no."
+        raise SettingRefused(message)
+    return answers[text.lower()]
+
+
+def _whole(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        message = f"{name} is “{text}”. Write a whole number above zero."
+        raise SettingRefused(message)
+    return int(text)

@@ -1,0 +1,1 @@
+"""What a contact costs: dated rates per channel, each with its source."""

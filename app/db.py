@@ -1,0 +1,185 @@
+"""Engine, sessions and the few differences between SQLite and PostgreSQL. A leaf: it imports nothing of ours."""
+
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, LargeBinary, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+Result = TypeVar("Result")
+BUSY_MILLISECONDS = 5000
+TRIES = 5
+RETRY_STATES = frozenset({"40001", "40P01"})
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """All tables; each says under `info["distribution"]` how it is spread over machines."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time in UTC, to the second; a time without a zone is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Text to the second on SQLite, timestamptz on PostgreSQL."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(sqlite.DATETIME(truncate_microseconds=True))  # type: ignore[no-untyped-call]
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Into the database: UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"{value} has no time zone"
+            raise ValueError(message)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Out of the database: UTC, with its zone."""
+        del dialect
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Identifier(TypeDecorator[uuid.UUID]):
+    """A UUID: 16 bytes on SQLite, native on PostgreSQL."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The narrowest form that the engine has."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.UUID(as_uuid=True))
+        return dialect.type_descriptor(LargeBinary(16))
+
+    def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> uuid.UUID | bytes | None:
+        """Into the database."""
+        return value.bytes if value is not None and dialect.name != "postgresql" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> uuid.UUID | None:  # noqa: ANN401
+        """Out of the database."""
+        return uuid.UUID(bytes=value) if value is not None and dialect.name != "postgresql" else value
+
+
+class Database:
+    """One database: its engine is opened on first use, in the process that uses it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine with the settings that were found to be safe."""
+        if self.url.startswith("sqlite"):
+            engine = create_engine(self.url)
+            event.listen(engine, "connect", _set_pragmas)
+            event.listen(engine, "begin", _begin)
+            return engine
+        return create_engine(self.url, connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that never waits behind a writer and writes nothing."""
+        with Session(self.engine.execution_options(read_only=True), autoflush=False) as session:
+            yield session
+
+    def write(self, work: Callable[[Session], Result]) -> Result:
+        """Run one unit of work in one transaction and commit it; run it again when the engine asks for that."""
+        for attempt in range(1, TRIES + 1):
+            with Session(self.engine, expire_on_commit=False) as session:
+                try:
+                    result = work(session)
+                    session.commit()
+                except DBAPIError as error:
+                    session.rollback()
+                    if attempt == TRIES or not may_be_tried_again(error):
+                        raise
+                else:
+                    return result
+            time.sleep(0.05 * attempt)
+        raise AssertionError  # the loop either returns or raises
+
+    def close(self) -> None:
+        """Give every connection back."""
+        if "engine" in self.__dict__:
+            self.engine.dispose()
+
+
+def may_be_tried_again(error: DBAPIError) -> bool:
+    """Whether another transaction was in the way and the same work may succeed now."""
+    if isinstance(error.orig, sqlite3.OperationalError):
+        return "locked" in str(error.orig)
+    return getattr(error.orig, "sqlstate", None) in RETRY_STATES
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database was held by somebody else for longer than we wait."""
+    return isinstance(error, OperationalError) and may_be_tried_again(error)
+
+
+def is_duplicate(error: Exception) -> bool:
+    """Whether a row with the same key was there already."""
+    return isinstance(error, IntegrityError)
+
+
+def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], changes: Mapping[str, Any]) -> None:
+    """Insert rows; where the primary key is there already apply `changes` (empty: leave the row alone)."""
+    if not rows:
+        return
+    insert = postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+    key = list(table.primary_key.columns)
+    statement = (
+        insert.on_conflict_do_update(index_elements=key, set_=dict(changes))
+        if changes
+        else insert.on_conflict_do_nothing(index_elements=key)
+    )
+    session.execute(statement, list(rows))
+
+
+def bulk_insert(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows of values that the driver understands as they are, at the driver's own speed."""
+    if not rows:
+        return
+    names = ", ".join(columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
+        return
+    cursor: Any = connection.connection.cursor()
+    with cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401
+    connection.isolation_level = None
+    for pragma in ("journal_mode=wal", "synchronous=normal", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=on"):
+        connection.execute(f"pragma {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,1 @@
+"""A fictional company, made through the same actions as everybody uses."""

@@ -1,0 +1,1 @@
+"""Named fixes for reasons: stages, team, scope and the frozen projection."""

@@ -1,0 +1,1 @@
+"""Money promised, realised and validated against the goal."""

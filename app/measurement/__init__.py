@@ -1,0 +1,1 @@
+"""What really stopped coming: the counterfactual and what is made of it."""

@@ -1,0 +1,1 @@
+"""Which reasons make customers call: Pareto, shares, change, coverage."""

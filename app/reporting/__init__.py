@@ -1,0 +1,1 @@
+"""The ask and the sponsors' pages."""

@@ -1,0 +1,1 @@
+"""Giving contacts their reason: the inbox and the picker."""

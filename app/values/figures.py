@@ -1,0 +1,71 @@
+"""Figures as people read them: grouped numbers, shares, durations, days."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+NO_BREAK = "\u00a0"
+SECONDS_A_MINUTE = 60
+MINUTES_AN_HOUR = 60
+
+
+def number(value: float) -> str:
+    """Like 12,480."""
+    return f"{value:,.0f}"
+
+
+def share(value: float, digits: int = 0) -> str:
+    """A share from 0 to 1, like 52 %."""
+    return f"{value * 100:.{digits}f}{NO_BREAK}%"
+
+
+def points(value: float) -> str:
+    """A difference of shares, like +3.2 pts."""
+    return f"{value * 100:+.1f}{NO_BREAK}pts"
+
+
+def counted(how_many: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 contact, 12,480 contacts."""
+    return f"{how_many:,}{NO_BREAK}{one if how_many == 1 else many or one + 's'}"
+
+
+def minutes_and_seconds(seconds: float) -> str:
+    """A duration like 5:52, or 1:02:10 from an hour on."""
+    whole = round(seconds)
+    minutes, rest = divmod(whole, SECONDS_A_MINUTE)
+    if minutes < MINUTES_AN_HOUR:
+        return f"{minutes}:{rest:02d}"
+    hours, minutes = divmod(minutes, MINUTES_AN_HOUR)
+    return f"{hours}:{minutes:02d}:{rest:02d}"
+
+
+def day(value: date) -> str:
+    """Like 9 Nov 2026."""
+    return f"{value.day} {value:%b %Y}"
+
+
+def day_short(value: date) -> str:
+    """Like Mon 9 Nov."""
+    return f"{value:%a} {value.day} {value:%b}"
+
+
+def moment(value: datetime, timezone: ZoneInfo) -> str:
+    """Like Mon 9 Nov 2026, 08:31 at the installation."""
+    local = value.astimezone(timezone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def period(start: date, end: date) -> str:
+    """A half-open range with its last day: 28 Sep - 15 Nov 2026."""
+    last = date.fromordinal(end.toordinal() - 1)
+    if start == last:
+        return day(start)
+    if start.year == last.year:
+        return f"{start.day} {start:%b} - {day(last)}"
+    return f"{day(start)} - {day(last)}"
+
+
+def size(byte_count: int) -> str:
+    """Like 1.9 MB."""
+    if byte_count >= 1_000_000:  # noqa: PLR2004
+        return f"{byte_count / 1_000_000:.1f}{NO_BREAK}MB"
+    return f"{max(byte_count / 1000, 0.1):.1f}{NO_BREAK}kB"

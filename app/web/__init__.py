@@ -1,0 +1,30 @@
+"""The pages, by kind of user, and what all of them share."""
+
+from flask import Flask
+
+from app.config import Settings
+from app.web import access, failures, frame, security
+from app.web.admin import routes as admin
+from app.web.everyone import routes as everyone
+from app.web.lead import routes as lead
+from app.web.sponsor import routes as sponsor
+from app.web.team import routes as team
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Wire pages, sign-in, security and errors into the application."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=settings.upload_limit_bytes,
+        SESSION_COOKIE_NAME="__Host-tracker" if settings.secure_cookies else "tracker",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    security.install(app)
+    access.install(app)
+    frame.install(app, settings)
+    failures.install(app)
+    for pages in (everyone.pages, lead.pages, team.pages, sponsor.pages, admin.pages):
+        app.register_blueprint(pages)

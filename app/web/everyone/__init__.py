@@ -1,0 +1,1 @@
+"""Pages for everybody who is signed in, and the way in."""

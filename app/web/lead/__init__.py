@@ -1,0 +1,1 @@
+"""Pages for call-centre leads and agents."""

@@ -1,0 +1,5 @@
+"""The blueprint that the routes of this folder hang on."""
+
+from flask import Blueprint
+
+pages = Blueprint("sponsor", __name__)

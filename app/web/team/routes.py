@@ -1,0 +1,5 @@
+"""The rooms of this folder; importing them hangs their routes on the blueprint."""
+
+from app.web.team.blueprint import pages
+
+__all__ = ["pages"]
