@@ -100,10 +100,14 @@ class Database:
             return engine
         return create_engine(self.url, connect_args={"options": "-c timezone=UTC"}, pool_pre_ping=True)
 
+    @cached_property
+    def _reading_engine(self) -> Engine:
+        return self.engine.execution_options(read_only=True, postgresql_readonly=True)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that never waits behind a writer and writes nothing."""
-        with Session(self.engine.execution_options(read_only=True), autoflush=False) as session:
+        """A session that never waits behind a writer; the engine refuses it every change."""
+        with Session(self._reading_engine, autoflush=False) as session:
             yield session
 
     def write(self, work: Callable[[Session], Result]) -> Result:
@@ -182,4 +186,5 @@ def _set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401
 
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get("read_only")
+    connection.exec_driver_sql(f"pragma query_only={'on' if reading else 'off'}")
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
