@@ -103,6 +103,13 @@ class Contact(Base):
             sqlite_where=text("customer_key IS NOT NULL"),
             postgresql_where=text("customer_key IS NOT NULL"),
         ),
+        Index(
+            "ix_contact_untagged",
+            "occurred_at",
+            "id",
+            sqlite_where=text("reason_id IS NULL AND direction = 'inbound' AND is_abandoned = 0"),
+            postgresql_where=text("reason_id IS NULL AND direction = 'inbound' AND NOT is_abandoned"),
+        ),
         {"info": {"distribution": "id"}},
     )
 

@@ -158,6 +158,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_contact_day_occurred_at", "contact", ["day", "occurred_at"], unique=False)
     op.create_index(
+        "ix_contact_untagged",
+        "contact",
+        ["occurred_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("reason_id IS NULL AND direction = 'inbound' AND is_abandoned = 0"),
+        postgresql_where=sa.text("reason_id IS NULL AND direction = 'inbound' AND NOT is_abandoned"),
+    )
+    op.create_index(
         "ix_contact_reason_id_day_occurred_at", "contact", ["reason_id", "day", "occurred_at"], unique=False
     )
     op.create_table(
@@ -199,14 +207,37 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["reason_id"], ["reason.id"], name=op.f("fk_contact_reason_reason_id_reason")),
         sa.PrimaryKeyConstraint("contact_id", "reason_id", name=op.f("pk_contact_reason")),
     )
+    op.create_table(
+        "tag",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("contact_id", Identifier(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_tag_by_id_person")),
+        sa.ForeignKeyConstraint(["reason_id"], ["reason.id"], name=op.f("fk_tag_reason_id_reason")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tag")),
+    )
+    op.create_index("ix_tag_by_id_at", "tag", ["by_id", "at"], unique=False)
+    op.create_index("ix_tag_at", "tag", ["at"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tag_at", table_name="tag")
+    op.drop_index("ix_tag_by_id_at", table_name="tag")
+    op.drop_table("tag")
     op.drop_table("contact_reason")
     op.drop_index("ix_contact_change_batch_id", table_name="contact_change")
     op.drop_table("contact_change")
     op.drop_table("import_reject")
     op.drop_index("ix_contact_reason_id_day_occurred_at", table_name="contact")
+    op.drop_index(
+        "ix_contact_untagged",
+        table_name="contact",
+        sqlite_where=sa.text("reason_id IS NULL AND direction = 'inbound' AND is_abandoned = 0"),
+        postgresql_where=sa.text("reason_id IS NULL AND direction = 'inbound' AND NOT is_abandoned"),
+    )
     op.drop_index("ix_contact_day_occurred_at", table_name="contact")
     op.drop_index(
         "ix_contact_customer_key_occurred_at",
