@@ -110,19 +110,22 @@ def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]
     database.close()
 
 
-@pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """A fresh migrated database: the test runs once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_database")
-        return
-    address = request.getfixturevalue("postgres")
+@pytest.fixture
+def postgresql_database(postgres: str, postgres_template: str) -> Iterator[Database]:
+    """A fresh migrated PostgreSQL database."""
     name = f"test_{uuid.uuid4().hex[:12]}"
-    _on_server(address, f"create database {name} template {request.getfixturevalue('postgres_template')}")
-    database = Database(_named(address, name))
+    _on_server(postgres, f"create database {name} template {postgres_template}")
+    database = Database(_named(postgres, name))
     yield database
     database.close()
-    _on_server(address, f"drop database {name} with (force)")
+    _on_server(postgres, f"drop database {name} with (force)")
+
+
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest) -> Database:
+    """A fresh migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    found: Database = request.getfixturevalue(f"{request.param}_database")
+    return found
 
 
 @pytest.fixture(params=ENGINES)

@@ -38,6 +38,7 @@ GROUND = {
     "db": frozenset[str](),
     "config": frozenset({"values"}),
     "schema": frozenset({"config", "db", "values"}),
+    "safekeeping": frozenset({"db", "schema", "values"}),
     "charts": frozenset({"charts", "values"}),
 }
 
@@ -67,7 +68,7 @@ PURE = frozenset({"app.measurement.counterfactual"})
 
 IN_STEPS = frozenset(f"app.{step}" for step in STEPS)
 PAGES = frozenset({"app.web"})
-DATABASE = IN_STEPS | {"app.db", "app.schema"}
+DATABASE = IN_STEPS | {"app.db", "app.schema", "app.safekeeping"}
 
 # Who may import which library; what is not named here nobody imports. The longest name decides.
 LIBRARIES = {

@@ -2,10 +2,16 @@
 
 from flask import Flask
 
-from app.cli import db
+from app.cli import db, safekeeping
+
+COMMANDS = (
+    db.commands,
+    safekeeping.backup,
+    safekeeping.restore,
+)
 
 
 def install(app: Flask) -> None:
     """Make the commands known to `flask`."""
-    for group in (db.commands,):
-        app.cli.add_command(group)
+    for command in COMMANDS:
+        app.cli.add_command(command)
