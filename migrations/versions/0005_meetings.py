@@ -29,11 +29,13 @@ def upgrade() -> None:
     op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
         sa.Column("week_start", sa.Date(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("made_by", sa.String(length=120), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_decision_form_key")),
     )
     op.create_index(op.f("ix_decision_week_start"), "decision", ["week_start"], unique=False)
     op.create_table(
@@ -48,22 +50,19 @@ def upgrade() -> None:
     op.create_table(
         "meeting_action",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(length=64), nullable=False),
         sa.Column("week_start", sa.Date(), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("owner_name", sa.String(length=120), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
-        sa.Column("initiative_id", sa.Integer(), nullable=True),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("made_by", sa.String(length=120), nullable=False),
-        sa.Column("done_at", Moment(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["initiative_id"], ["initiative.id"], name=op.f("fk_meeting_action_initiative_id_initiative")
-        ),
+        sa.Column("done_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_meeting_action_owner_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_action")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_meeting_action_form_key")),
     )
-    op.create_index(op.f("ix_meeting_action_initiative_id"), "meeting_action", ["initiative_id"], unique=False)
     op.create_index(op.f("ix_meeting_action_owner_id"), "meeting_action", ["owner_id"], unique=False)
     op.create_index(op.f("ix_meeting_action_week_start"), "meeting_action", ["week_start"], unique=False)
 
@@ -71,7 +70,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index(op.f("ix_meeting_action_week_start"), table_name="meeting_action")
     op.drop_index(op.f("ix_meeting_action_owner_id"), table_name="meeting_action")
-    op.drop_index(op.f("ix_meeting_action_initiative_id"), table_name="meeting_action")
     op.drop_table("meeting_action")
     op.drop_table("ask_director")
     op.drop_index(op.f("ix_decision_week_start"), table_name="decision")
