@@ -1,4 +1,9 @@
-"""What a contact may say of itself."""
+"""What a contact may say of itself, and what is known of a file that brings contacts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 CHANNELS = ("phone", "email", "chat", "web", "letter", "social", "other")
 CHANNEL_NAMES = {
@@ -11,3 +16,108 @@ CHANNEL_NAMES = {
     "other": "other",
 }
 DIRECTIONS = ("inbound", "outbound")
+FIELDS = {
+    "occurred_at": "when it came",
+    "external_id": "their number",
+    "channel": "channel",
+    "reason": "reason",
+    "further_reasons": "further reasons",
+    "queue": "queue",
+    "customer": "customer",
+    "handle_seconds": "handle time in seconds",
+    "direction": "direction",
+    "abandoned": "abandoned",
+    "note": "note",
+}
+AUTO = "auto"
+DATE_ORDERS = ("dmy", "mdy", "ymd")
+# uploaded: the file is here; previewed: the dry run is done; running: being taken in, or killed while it was;
+# failed: it stopped with a sentence and keeps what was taken in; undoing: being taken back, or killed while it was.
+STATES = ("uploaded", "previewed", "running", "done", "failed", "undoing", "undone")
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What somebody decided about a file; None leaves it to detection, to the source or to the installation.
+
+    `mapping` is the content of a mapping file and beats `format`; `timezone` and `date_order` are for times that do
+    not say it themselves; without `creates_reasons` unknown values wait as unmapped.
+    """
+
+    source: str
+    format: str = AUTO
+    mapping: Mapping[str, Any] | None = None
+    timezone: str | None = None
+    date_order: str | None = None
+    creates_reasons: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the rows of a file: read = new + updated + unchanged + rejected + ignored.
+
+    `untagged` counts those of the new ones that have no reason.
+    """
+
+    new: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    ignored: int = 0
+    untagged: int = 0
+
+    @property
+    def read(self) -> int:
+        """How many rows the file had."""
+        return self.new + self.updated + self.unchanged + self.rejected + self.ignored
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.new + other.new,
+            self.updated + other.updated,
+            self.unchanged + other.unchanged,
+            self.rejected + other.rejected,
+            self.ignored + other.ignored,
+            self.untagged + other.untagged,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that cannot be taken in: the line it begins on, the column and value at fault, a sentence, the row."""
+
+    line: int
+    column: str
+    value: str
+    sentence: str
+    row: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a file: its header, the field it becomes ("attribute", "ignored" else), a few of its values."""
+
+    header: str
+    becomes: str
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What taking a file in would do; nothing was saved.
+
+    `rejections` are the first few, `unknown_reasons` the values that no reason is known for (the first few, by how
+    often they come) out of `unknown_reason_count`; `remarks` are sentences about what was resolved while reading.
+    """
+
+    format: str
+    encoding: str
+    delimiter: str
+    counts: Counts
+    first_day: date | None
+    last_day: date | None
+    columns: tuple[Column, ...]
+    rejections: tuple[Rejection, ...]
+    unknown_reasons: tuple[tuple[str, int], ...]
+    unknown_reason_count: int
+    remarks: tuple[str, ...]
