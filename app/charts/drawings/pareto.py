@@ -15,7 +15,7 @@ FIRST_ROW = 30
 NAMES_LEAST, NAMES_MOST = 150, 300
 BARS_END, SHARES_START, SHARES_END = 640, 740, 950
 NARROW_BARS_END, NARROW_TOP = 290, 26
-VALUE_GAP = 8
+VALUE_GAP, AROUND = 8, 6
 SHARE_MARKS = ((0.0, "0"), (0.5, "50\u00a0%"), (1.0, "100\u00a0%"))
 RULE = Stroke("ink-3", 1, (1, 4))
 CURVE = Stroke("ink-3", 1.25)
@@ -54,7 +54,8 @@ def _wide(chart: Pareto) -> Sheet:
 def _wide_row(sheet: Sheet, bar: Bar, top: float, start: float, end: float) -> None:
     name = fit(bar.name, start - 10, 14, bold=bar.is_subject)
     with sheet.link(_link(bar)):
-        sheet.target(Box(0, top + 2, end + VALUE_GAP + width(bar.value_text, 13.5, bold=True), 28))
+        reach = end + VALUE_GAP + width(bar.value_text, 13.5, bold=True)
+        sheet.target(Box(-AROUND, top + 2, reach + 2 * AROUND, 28))
         sheet.text((0, top + 21), name, Type(14, "ink", bar.is_subject))
         _bar(sheet, bar, Box(start, top + 7, end - start, 18))
         sheet.text((end + VALUE_GAP, top + 21), bar.value_text, Type(13.5, "ink", bar.is_subject))
@@ -97,7 +98,7 @@ def _narrow(chart: Pareto) -> Sheet:
         look = Type(13.5, "ink", bar.is_subject)
         room = NARROW_BARS_END - 12 - width(bar.value_text, 13.5, bold=bar.is_subject)
         with sheet.link(_link(bar)):
-            sheet.target(Box(0, top, NARROW, 40))
+            sheet.target(Box(-AROUND, top - 2, NARROW + 2 * AROUND, 40))
             sheet.text((0, top + 15), fit(bar.name, room, 13.5, bold=bar.is_subject), look)
             sheet.text((NARROW_BARS_END, top + 15), bar.value_text, look, "right")
             _bar(sheet, bar, Box(0, top + 22, lengths(bar.value), 9))

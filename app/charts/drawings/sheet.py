@@ -136,7 +136,7 @@ class Sheet:
     def markup(self, chart: Chart, css_class: str = "", suffix: str = "") -> Markup:
         """The drawing as markup for a page."""
         written = StringIO()
-        FigureCanvasSVG(self.figure).print_svg(written, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        FigureCanvasSVG(self.figure).print_svg(written, metadata={"Date": None})
         raw = Raw(written.getvalue(), self.width, self.height, tuple(self.words), tuple(self.links))
         return clean(raw, Heading(css_class, chart.key + suffix, chart.title, chart.description))
 
