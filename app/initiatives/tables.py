@@ -10,7 +10,10 @@ from app.db import Base, Json, Moment
 
 
 class Initiative(Base):
-    """A named fix for one or more reasons; `version` rises with every change, so that two editors notice each other."""
+    """A named fix for one or more reasons; `version` rises with every change, so that two editors notice each other.
+
+    `form_key` is that of the form which made it, so that a form sent twice makes one.
+    """
 
     __tablename__ = "initiative"
     __table_args__ = {"info": {"distribution": "local"}}  # noqa: RUF012
@@ -27,6 +30,7 @@ class Initiative(Base):
     go_live_on: Mapped[date | None]
     full_go_live_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)
+    form_key: Mapped[str | None] = mapped_column(String(36), unique=True)
     made_at: Mapped[datetime] = mapped_column(Moment)
     moved_at: Mapped[datetime] = mapped_column(Moment)
 

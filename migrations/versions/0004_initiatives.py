@@ -36,11 +36,13 @@ def upgrade() -> None:
         sa.Column("go_live_on", sa.Date(), nullable=True),
         sa.Column("full_go_live_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("form_key", sa.String(length=36), nullable=True),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("moved_at", Moment(), nullable=False),
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_initiative_owner_id_person")),
         sa.ForeignKeyConstraint(["sponsor_id"], ["person.id"], name=op.f("fk_initiative_sponsor_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_initiative")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_initiative_form_key")),
     )
     op.create_index(op.f("ix_initiative_owner_id"), "initiative", ["owner_id"], unique=False)
     op.create_index(op.f("ix_initiative_sponsor_id"), "initiative", ["sponsor_id"], unique=False)
