@@ -105,6 +105,7 @@ class Contact(Base):
         ),
         Index(
             "ix_contact_untagged",
+            "reason_id",
             "occurred_at",
             "id",
             sqlite_where=text("reason_id IS NULL AND direction = 'inbound' AND is_abandoned = 0"),

@@ -160,7 +160,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_contact_untagged",
         "contact",
-        ["occurred_at", "id"],
+        ["reason_id", "occurred_at", "id"],
         unique=False,
         sqlite_where=sa.text("reason_id IS NULL AND direction = 'inbound' AND is_abandoned = 0"),
         postgresql_where=sa.text("reason_id IS NULL AND direction = 'inbound' AND NOT is_abandoned"),
