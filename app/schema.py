@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.config import PROJECT
 from app.db import Base, Database
@@ -37,6 +38,17 @@ def require_head(database: Database) -> None:
         raise Refused(
             f"The database stands at {found or 'nothing'}, this program needs {pinned_head()}. Run: flask db upgrade."
         )
+
+
+def trouble(database: Database) -> str | None:
+    """What keeps the program from working with its database, as a sentence; none where it can work."""
+    try:
+        require_head(database)
+    except Refused as error:
+        return error.sentence
+    except SQLAlchemyError:
+        return "The database does not answer."
+    return None
 
 
 def upgrade(database: Database, revision: str = "head") -> None:

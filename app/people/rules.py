@@ -1,11 +1,13 @@
-"""Roles, and what the trail says of a change."""
+"""Roles, passwords, how fast somebody may guess, and what the trail says of a change."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from app.values.errors import Refused
 
 ROLES = ("agent", "lead", "team", "sponsor", "finance", "admin")
 ROLE_NAMES = {
@@ -18,6 +20,40 @@ ROLE_NAMES = {
 }
 FIRST_HASH = "0" * 64
 
+LEAST_CHARACTERS = 12
+COMMONEST = frozenset(
+    {
+        "000000000000",
+        "111111111111",
+        "123123123123",
+        "123456123456",
+        "123456654321",
+        "123456789012",
+        "1234567890123",
+        "1234567891011",
+        "1q2w3e4r5t6y",
+        "1qaz2wsx3edc",
+        "abcd12345678",
+        "abcdefghijkl",
+        "aaaaaaaaaaaa",
+        "administrator",
+        "changemechangeme",
+        "iloveyouiloveyou",
+        "letmeinletmein",
+        "password1234",
+        "password12345",
+        "password123456",
+        "passwordpassword",
+        "q1w2e3r4t5y6",
+        "qwerty123456",
+        "qwertyqwerty",
+        "qwertyuiop12",
+        "qwertyuiop123",
+        "qwertyuiopasdf",
+        "welcomewelcome",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -25,6 +61,27 @@ class Actor:
 
     id: int | None
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an administrator decides about a person."""
+
+    name: str
+    roles: frozenset[str]
+    department_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many sign-ins may fail within a time before the next one has to wait."""
+
+    failures: int
+    within: timedelta
+
+
+FOR_AN_EMAIL = Limit(10, timedelta(minutes=15))
+FOR_AN_ADDRESS = Limit(60, timedelta(minutes=15))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +95,92 @@ class Change:
     subject: str
     before: Mapping[str, Any] | None
     after: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One fact of a change: what it was and what it became, as text; none where there was nothing."""
+
+    fact: str
+    before: str | None
+    after: str | None
+
+
+def refuse_weak_password(password: str, email: str) -> None:
+    """A password needs length; it may not be what everybody tries first."""
+    if len(password) < LEAST_CHARACTERS:
+        raise Refused(f"The password is shorter than {LEAST_CHARACTERS} characters. A short sentence works well.")
+    if password.lower() in {email.lower(), email.lower().partition("@")[0]}:
+        raise Refused("The password is your e-mail address. Choose something that nobody can look up.")
+    if password.lower() in COMMONEST:
+        raise Refused("That password is one of the first that anybody tries. Choose another; a short sentence works.")
+
+
+def refuse_profile(profile: Profile) -> None:
+    """A person needs a name and at least one role that exists."""
+    if not profile.name.strip():
+        raise Refused("The name is empty. Write the name that colleagues know.")
+    unknown = sorted(profile.roles - set(ROLES))
+    if unknown:
+        raise Refused(f"There is no role “{unknown[0]}”. Roles are {', '.join(ROLES)}.")
+    if not profile.roles:
+        raise Refused("No role is chosen. Choose at least one: it decides what the person sees.")
+
+
+def opens_at(failures: Sequence[datetime], limit: Limit) -> datetime | None:
+    """When the next attempt is allowed, given the times of the failed ones in order; none: right now."""
+    return failures[-limit.failures] + limit.within if len(failures) >= limit.failures else None
+
+
+def wait_in_words(seconds: float) -> str:
+    """Like 40 seconds or 12 minutes, rounded up so that coming back then works."""
+    whole = max(1, -int(-seconds // 1))
+    if whole < 60:  # noqa: PLR2004
+        return f"{whole}\u00a0second{'' if whole == 1 else 's'}"
+    minutes = -(-whole // 60)
+    return f"{minutes}\u00a0minute{'' if minutes == 1 else 's'}"
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    """The value in the one form that both engines give back unchanged, so that its hash stays true."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, (set, frozenset)):
+        return sorted(plain(one) for one in value)
+    if isinstance(value, (list, tuple)):
+        return [plain(one) for one in value]
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Difference]:
+    """What differs between two states, fact by fact."""
+    old, new = before or {}, after or {}
+    facts = [*old, *(fact for fact in new if fact not in old)]
+    return [
+        Difference(fact.replace("_", " "), _in_words(old.get(fact)), _in_words(new.get(fact)))
+        for fact in facts
+        if old.get(fact) != new.get(fact)
+    ]
+
+
+def _in_words(value: Any) -> str | None:  # noqa: ANN401  (any JSON value)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return ", ".join(_in_words(one) or "nothing" for one in value) or None
+    return json.dumps(value, ensure_ascii=False)
 
 
 def chain_hash(change: Change, previous_hash: str) -> str:

@@ -7,11 +7,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.people.rules import FIRST_HASH, Actor, Change, chain_hash
+from app.people.rules import FIRST_HASH, Actor, Change, chain_hash, plain
 from app.people.tables import AuditEntry, AuditHead
 
 HEAD = 1
 Facts = Mapping[str, Any]
+
+
+def hold(session: Session) -> AuditHead:
+    """Take the trail's lock until the transaction ends: whoever decides by what is there now decides one at a time."""
+    locked = select(AuditHead).where(AuditHead.id == HEAD).with_for_update()
+    return session.scalars(locked.execution_options(populate_existing=True)).one()
 
 
 def record(  # noqa: PLR0913
@@ -25,15 +31,15 @@ def record(  # noqa: PLR0913
     after: Facts | None = None,
 ) -> None:
     """Add one entry: `action` like "reason.renamed", `subject` like "reason:12", facts as plain JSON values."""
-    head = session.scalars(select(AuditHead).where(AuditHead.id == HEAD).with_for_update()).one()
+    head = hold(session)
     change = Change(
         number=head.number + 1,
         at=at,
         by=by,
         action=action,
         subject=subject,
-        before=None if before is None else dict(before),
-        after=None if after is None else dict(after),
+        before=None if before is None else plain(before),
+        after=None if after is None else plain(after),
     )
     digest = chain_hash(change, head.hash)
     session.add(

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from app.config import Settings
 from app.contacts.rules import CHANNEL_NAMES
-from app.people.rules import ROLE_NAMES
+from app.people.rules import LEAST_CHARACTERS, ROLE_NAMES
 from app.values import figures, money, periods
 from app.web.access import allow
 
@@ -76,7 +76,10 @@ def install(app: Flask, settings: Settings) -> None:
         role=ROLE_NAMES.__getitem__,
     )
     app.jinja_env.globals.update(
-        counted=figures.counted, period_text=figures.period, organisation=settings.organisation
+        counted=figures.counted,
+        period_text=figures.period,
+        organisation=settings.organisation,
+        password_hint=f"At least {LEAST_CHARACTERS} characters. A short sentence works well.",
     )
     app.context_processor(_bar)
     app.add_url_rule("/static/htmx.min.js", "htmx", allow("public")(_htmx))

@@ -1,0 +1,24 @@
+"""For machines that watch: does the process answer, and can it work."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from app import schema
+from app.web import work
+from app.web.access import allow
+from app.web.everyone.blueprint import pages
+
+
+@pages.get("/healthz")
+@allow("public")
+def healthz() -> ResponseReturnValue:
+    """The process answers; nothing else is asked."""
+    return jsonify(status="ok")
+
+
+@pages.get("/readyz")
+@allow("public")
+def readyz() -> ResponseReturnValue:
+    """The database answers and fits this program."""
+    trouble = schema.trouble(work.database())
+    return jsonify(status=trouble or "ok"), 503 if trouble else 200

@@ -1,0 +1,36 @@
+"""The forms of the way in."""
+
+from flask_wtf import FlaskForm
+from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app.people.rules import ROLE_NAMES
+
+
+class SigninForm(FlaskForm):
+    """E-mail and password."""
+
+    email = EmailField("E-mail", [InputRequired("Write your e-mail address.")])
+    password = PasswordField("Password", [InputRequired("Write your password.")])
+
+
+class LinkForm(FlaskForm):
+    """A password of one's own."""
+
+    password = PasswordField("New password", [InputRequired("Choose a password.")])
+
+
+class SetupForm(FlaskForm):
+    """The first administrator."""
+
+    name = StringField("Your name", [InputRequired("Write your name."), Length(max=120)])
+    email = EmailField("E-mail", [InputRequired("Write your e-mail address."), Length(max=254)])
+    password = PasswordField("Password", [InputRequired("Choose a password.")])
+    roles = SelectMultipleField(
+        "You also work as",
+        choices=[(role, name) for role, name in ROLE_NAMES.items() if role != "admin"],
+        default=["lead", "team"],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
