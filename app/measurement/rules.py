@@ -1,0 +1,184 @@
+"""The one-sentence method: the same weeks last year, scaled by how all other reasons changed.
+
+Clauses M1 - M6 of docs/methods.md. Its figures are indicative: they carry no range, and nothing is booked on them.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from app.values.periods import DAYS_A_YEAR, Period
+
+COMPARED_DAYS = 364  # 52 weeks: the same weekday a year before
+LEVEL_DAYS = 91  # a quarter of whole weeks
+ENOUGH_DAYS = 28
+
+Price = Callable[[str, date], Fraction | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Inbound contacts, handled or abandoned, with a known reason: those in scope by channel, all others beside them.
+
+    `present` are the days on which anybody made contact for any reason; all other days are missing, not zero.
+    """
+
+    in_scope: Mapping[str, Mapping[date, int]]
+    others: Mapping[date, int]
+    present: AbstractSet[date]
+
+
+class Pair(NamedTuple):
+    """A day since go-live and the day it is compared with; None where nothing is known."""
+
+    day: date
+    compared_with: date
+    observed: int | None
+    before: int | None
+
+    @property
+    def is_used(self) -> bool:
+        """Whether both sides are known."""
+        return self.observed is not None and self.before is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What came and what was expected in a part of the period; `saving_minor` is None where no rate is set."""
+
+    period: Period
+    days_used: int
+    observed: int
+    expected: Fraction
+    saving_minor: Fraction | None
+
+    @property
+    def avoided(self) -> Fraction:
+        """Contacts that did not come; negative where more came."""
+        return self.expected - self.observed
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """The latest level times a year."""
+
+    window: Period
+    contacts_year: Fraction
+    saving_year_minor: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """The outcome; without `ratio` there was nothing to compare with, without `level` it is too early to tell."""
+
+    whole: Part | None
+    pairs: tuple[Pair, ...]
+    before: int
+    others_now: int
+    others_before: int
+    ratio: Fraction | None
+    months: tuple[Part, ...]
+    level: Level | None
+
+    @property
+    def days_used(self) -> int:
+        """Days with both sides known."""
+        return sum(pair.is_used for pair in self.pairs)
+
+    @property
+    def days_dropped(self) -> int:
+        """Days left out because a side is missing."""
+        return len(self.pairs) - self.days_used
+
+    @property
+    def relative(self) -> Fraction | None:
+        """The share of what would have come that did not; a fall is positive."""
+        return None if self.whole is None or not self.whole.expected else self.whole.avoided / self.whole.expected
+
+
+def compared_with(day: date, go_live: date) -> date:
+    """The same weekday 52 weeks before, or as many years of 52 weeks as it takes to lie before go-live (M2)."""
+    years = (day - go_live).days // COMPARED_DAYS + 1
+    return day - timedelta(days=COMPARED_DAYS * years)
+
+
+def last_year(offered: Offered, since: Period, price: Price) -> LastYear:
+    """Measure the days since go-live (`since` begins with it); `price` is what a contact costs on a channel and day.
+
+    Expected = contacts on the compared days x ratio; ratio = all other reasons on the same days, now over then, summed
+    over the period (M3). A day of which either side is missing is dropped on both (M4).
+    """
+    pairs = tuple(_pair(day, offered, since.start) for day in since)
+    used = [pair for pair in pairs if pair.is_used]
+    now = sum(offered.others.get(pair.day, 0) for pair in used)
+    then = sum(offered.others.get(pair.compared_with, 0) for pair in used)
+    before = sum(pair.before or 0 for pair in used)
+    if not now or not then:
+        return LastYear(None, pairs, before, now, then, None, (), None)
+    ratio = Fraction(now, then)
+    months = tuple(_part(month, used, offered, ratio, price) for month in since.months())
+    window = Period(max(since.start, since.end - timedelta(days=LEVEL_DAYS)), since.end)
+    level = _level(_part(window, used, offered, ratio, price), pairs) if len(used) >= ENOUGH_DAYS else None
+    return LastYear(_whole(since, months), pairs, before, now, then, ratio, months, level)
+
+
+def _pair(day: date, offered: Offered, go_live: date) -> Pair:
+    other_day = compared_with(day, go_live)
+    return Pair(day, other_day, *(_contacts(one, offered) for one in (day, other_day)))
+
+
+def _contacts(day: date, offered: Offered) -> int | None:
+    if day not in offered.present:
+        return None
+    return sum(series.get(day, 0) for series in offered.in_scope.values())
+
+
+def _part(period: Period, used: list[Pair], offered: Offered, ratio: Fraction, price: Price) -> Part:
+    inside = [pair for pair in used if pair.day in period]
+    observed = sum(pair.observed or 0 for pair in inside)
+    before = sum(pair.before or 0 for pair in inside)
+    return Part(period, len(inside), observed, before * ratio, _saving(inside, offered, ratio, price))
+
+
+def _saving(inside: list[Pair], offered: Offered, ratio: Fraction, price: Price) -> Fraction | None:
+    """Each contact at the rate of its channel and day; a channel that gained contacts enters with minus (M5)."""
+    by_price: dict[Fraction, list[int]] = defaultdict(lambda: [0, 0])
+    for channel, series in offered.in_scope.items():
+        for pair in inside:
+            now, then = series.get(pair.day, 0), series.get(pair.compared_with, 0)
+            if not now and not then:
+                continue
+            each = price(channel, pair.day)
+            if each is None:
+                return None
+            sums = by_price[each]
+            sums[0] += then
+            sums[1] += now
+    return sum((each * (then * ratio - now) for each, (then, now) in by_price.items()), Fraction(0))
+
+
+def _whole(since: Period, months: tuple[Part, ...]) -> Part:
+    savings = [part.saving_minor for part in months]
+    known = [saving for saving in savings if saving is not None]
+    return Part(
+        since,
+        sum(part.days_used for part in months),
+        sum(part.observed for part in months),
+        sum((part.expected for part in months), Fraction(0)),
+        sum(known, Fraction(0)) if len(known) == len(savings) else None,
+    )
+
+
+def _level(window: Part, pairs: tuple[Pair, ...]) -> Level | None:
+    """The window a year: a missing day counts like the others, one without contacts on both sides as closed (M6)."""
+    if not window.days_used:
+        return None
+    inside = [pair for pair in pairs if pair.day in window.period]
+    open_days = sum(pair.observed is not None or pair.before is not None for pair in inside)
+    scale = Fraction(open_days * DAYS_A_YEAR, window.days_used * window.period.days)
+    saving = None if window.saving_minor is None else window.saving_minor * scale
+    return Level(window.period, window.avoided * scale, saving)
