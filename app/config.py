@@ -28,6 +28,8 @@ class Settings:
     timezone: ZoneInfo
     currency: str
     organisation: str
+    address: str
+    proxies: int
     secure_cookies: bool
     upload_limit_bytes: int
     jobs_in_process: bool
@@ -55,6 +57,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         timezone=_timezone(given.get("TRACKER_TIMEZONE") or "UTC"),
         currency=_currency(given.get("TRACKER_CURRENCY") or "USD"),
         organisation=given.get("TRACKER_ORGANISATION") or "Call-reason tracker",
+        address=_address(given.get("TRACKER_ADDRESS") or "http://127.0.0.1:8000"),
+        proxies=_whole("TRACKER_PROXIES", given.get("TRACKER_PROXIES") or "0", least=0),
         secure_cookies=_yes_or_no("TRACKER_SECURE_COOKIES", given.get("TRACKER_SECURE_COOKIES") or "no"),
         upload_limit_bytes=_whole("TRACKER_UPLOAD_MB", given.get("TRACKER_UPLOAD_MB") or "300") * MEGABYTE,
         jobs_in_process=_yes_or_no("TRACKER_JOBS_IN_PROCESS", given.get("TRACKER_JOBS_IN_PROCESS") or "no"),
@@ -108,8 +112,17 @@ def _yes_or_no(name: str, text: str) -> bool:
     return answers[text.lower()]
 
 
-def _whole(name: str, text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        message = f"{name} is “{text}”. Write a whole number above zero."
+def _whole(name: str, text: str, *, least: int = 1) -> int:
+    if not text.isdecimal() or int(text) < least:
+        message = f"{name} is “{text}”. Write a whole number, {least} or more."
         raise SettingRefused(message)
     return int(text)
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+/?", text):
+        message = (
+            f"TRACKER_ADDRESS is “{text}”. Write where people reach the tracker, like https://tracker.example.com."
+        )
+        raise SettingRefused(message)
+    return text.rstrip("/")

@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from app.cli import db, safekeeping
+from app.cli import db, safekeeping, users
 
 COMMANDS = (
+    users.commands,
     db.commands,
     safekeeping.backup,
     safekeeping.restore,

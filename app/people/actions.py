@@ -117,7 +117,7 @@ def _add(session: Session, email: str, profile: Profile, at: datetime) -> User:
     tidied = emails.tidy(email)
     _refuse_unknown_department(session, profile.department_id)
     if queries.person_by_email(session, tidied) is not None:
-        raise Refused(f"{tidied} is here already. Open that person to make a new link or change roles.")
+        raise Refused(f"{tidied} is here already. Make a new link for that person, or change the roles there.")
     user = User(
         email=tidied,
         name=profile.name.strip(),
