@@ -154,7 +154,7 @@ def test_more_contacts_than_expected_are_a_negative_saving() -> None:
     then, now = days_from(date(2024, 3, 4), [10]), days_from(GO_LIVE, [13])
     found = rules.last_year(make_offered(then, now), Period(GO_LIVE, date(2025, 3, 4)), six_dollars)
     assert found.whole is not None
-    assert plain(found.whole.avoided, found.whole.saving_minor, found.relative) == [-3, -1_800, Fraction(-3, 10])
+    assert plain(found.whole.avoided, found.whole.saving_minor, found.relative) == [-3, -1_800, Fraction(-3, 10)]
 
 
 def test_without_a_year_before_nothing_is_claimed() -> None:
