@@ -13,16 +13,8 @@ from app.web.team import routes as team
 
 def install(app: Flask, settings: Settings) -> None:
     """Wire pages, sign-in, security and errors into the application."""
-    app.config.update(
-        SECRET_KEY=settings.secret_key,
-        MAX_CONTENT_LENGTH=settings.upload_limit_bytes,
-        SESSION_COOKIE_NAME="__Host-tracker" if settings.secure_cookies else "tracker",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=None,
-    )
-    security.install(app)
+    app.config.update(MAX_CONTENT_LENGTH=settings.upload_limit_bytes)
+    security.install(app, settings)
     access.install(app)
     frame.install(app, settings)
     failures.install(app)

@@ -59,7 +59,8 @@ def roles_of(endpoint: str) -> frozenset[str]:
 
 def install(app: Flask) -> None:
     """Check every request before its page runs."""
-    login = LoginManager(app)
+    login = LoginManager()
+    login.init_app(app, add_context_processor=False)
     login.session_protection = None
     login.user_loader(_person_of_session)
     app.before_request(_check)
@@ -77,20 +78,36 @@ def _person_of_session(cookie: str) -> SignedIn | None:
 
 
 def _check() -> ResponseReturnValue | None:
-    endpoint = request.endpoint
-    if endpoint is None or endpoint == "static" or endpoint.startswith("bootstrap."):
-        return None
-    allowed = roles_of(endpoint)
-    if NOBODY_NEEDED in allowed:
+    if request.endpoint is None or is_public(request.endpoint):
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
-    if not current_user.may(*allowed):
+    if not current_user.may(*roles_of(request.endpoint)):
         abort(403)
     return None
 
 
+def is_public(endpoint: str | None) -> bool:
+    """Whether everybody may see the endpoint, signed in or not; what does not exist is nobody's."""
+    if endpoint is None or endpoint == "static" or endpoint.startswith("bootstrap."):
+        return True
+    return NOBODY_NEEDED in roles_of(endpoint)
+
+
+def safe_address(given: str | None) -> str | None:
+    """An address of this site to go on to; none for anything that could lead elsewhere."""
+    if not given or not given.startswith("/") or given.startswith("//"):
+        return None
+    return given if given.isprintable() and not {"\\", " "} & set(given) else None
+
+
+def way_back() -> str | None:
+    """The page of this site on which the request was started, as far as the browser says."""
+    said = request.headers.get("HX-Current-URL") or request.referrer or ""
+    return safe_address(said.removeprefix(request.host_url.rstrip("/")))
+
+
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.method in {"GET", "HEAD"}:
+    if request.method in {"GET", "HEAD"} and "HX-Request" not in request.headers:
         return redirect(url_for("everyone.login", next=request.full_path.rstrip("?")))
     return abort(401)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, send_from_directory, session, url_for
+from flask import Flask, Response, current_app, g, request, send_from_directory, session, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
@@ -94,21 +94,25 @@ def worn_role() -> str:
 
 
 def _bar() -> dict[str, Any]:
-    if not current_user.is_authenticated:
-        return {"bar": [], "worn": None, "theme": theme()}
+    frame: dict[str, Any] = {"bar": [], "worn": None, "theme": theme(), "current_user": None}
+    if "without_person" in g or not current_user.is_authenticated:
+        return frame
     worn = worn_role()
     items = [
-        {"label": label, "href": url_for(endpoint), "is_here": _is_here(endpoint)}
+        {"label": label, "href": url_for(endpoint), "is_here": _is_here(endpoint, worn)}
         for label, endpoint in BARS[worn]
         if endpoint in current_app.view_functions
     ]
-    return {"bar": items, "worn": worn, "theme": theme()}
+    return {**frame, "bar": items, "worn": worn, "current_user": current_user}
 
 
-def _is_here(endpoint: str) -> bool:
+def _is_here(endpoint: str, worn: str) -> bool:
+    """Whether the page is this word of the bar, or one below it."""
     here = request.endpoint or ""
-    if here in {other for _, other in BARS[worn_role()]}:
+    if here in {other for _, other in BARS[worn]}:
         return here == endpoint
+    if endpoint == "admin.settings":
+        return here.startswith("admin.")
     return here.startswith(endpoint.removesuffix("s"))
 
 

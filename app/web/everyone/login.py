@@ -1,7 +1,6 @@
 """The way in and out: sign-in, one-time links, the first administrator."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +11,7 @@ from app.people.queries import Person
 from app.people.rules import Profile
 from app.values.errors import Refused
 from app.web import work
-from app.web.access import SignedIn, allow
+from app.web.access import SignedIn, allow, safe_address
 from app.web.everyone.blueprint import pages
 from app.web.everyone.login_forms import LinkForm, SetupForm, SigninForm
 
@@ -21,7 +20,7 @@ from app.web.everyone.login_forms import LinkForm, SetupForm, SigninForm
 @allow("public")
 def login() -> ResponseReturnValue:
     """Sign in with e-mail and password."""
-    onward = safe_address(request.args.get("next", ""))
+    onward = safe_address(request.args.get("next")) or url_for("everyone.home")
     if not queries.is_anybody_here(work.reading()):
         return redirect(url_for("everyone.setup"))
     if current_user.is_authenticated and request.method == "GET":
@@ -108,14 +107,6 @@ def let_in(person: Person) -> None:
         session["csrf_token"] = token
     session.permanent = True
     login_user(SignedIn(person.id, person.name, person.email, person.roles, person.session_version))
-
-
-def safe_address(given: str) -> str:
-    """An address of this site to go on to; anything that could lead elsewhere leads home."""
-    parts = urlsplit(given)
-    is_ours = given.startswith("/") and not given.startswith("//") and not parts.scheme and not parts.netloc
-    is_plain = "\\" not in given and given.isprintable() and " " not in given
-    return given if is_ours and is_plain else url_for("everyone.home")
 
 
 def _refused(template: str, form: Any, error: Refused, *, status: int = 422, **rest: Any) -> ResponseReturnValue:  # noqa: ANN401

@@ -1,0 +1,60 @@
+"""What was typed into a form that could not be saved, to be shown and sent once more."""
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.exceptions import HTTPException
+
+CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+LONG = 80
+
+
+@dataclass(frozen=True)
+class Field:
+    """One value as it was typed; `kind` says how it is shown: text, lines, password or file."""
+
+    name: str
+    value: str
+    kind: str
+
+    @property
+    def label(self) -> str:
+        """The field's name in words."""
+        return self.name.replace("_", " ").replace("-", " ").capitalize()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A form that was sent: where to, and what was in it."""
+
+    address: str
+    fields: tuple[Field, ...]
+
+    @property
+    def has_files(self) -> bool:
+        """Whether files have to be chosen again: a page cannot give them back."""
+        return any(field.kind == "file" for field in self.fields)
+
+    @property
+    def has_passwords(self) -> bool:
+        """Whether passwords have to be typed again: a page must not show them."""
+        return any(field.kind == "password" for field in self.fields)
+
+
+def kept() -> Kept | None:
+    """The form of this request; none where there was none or where it cannot be read any more."""
+    if request.method not in CHANGING:
+        return None
+    try:
+        typed = [_typed(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        files = [Field(name, file.filename, "file") for name, file in request.files.items(multi=True) if file.filename]
+    except HTTPException:
+        return None
+    return Kept(request.full_path.rstrip("?"), (*typed, *files)) if typed or files else None
+
+
+def _typed(name: str, value: str) -> Field:
+    if "password" in name:
+        return Field(name, "", "password")
+    is_long = len(value) > LONG or "\n" in value
+    return Field(name, value, "lines" if is_long else "text")
