@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.config import Settings
+from app.counting import everything
 from app.db import Database
 from app.people.rules import Actor
 
@@ -39,6 +40,21 @@ def write(work: Callable[[Session], Result]) -> Result:
     """Do one unit of work in a transaction of its own; what was read before is forgotten."""
     close_reading()
     return database().write(work)
+
+
+def write_and_count(work: Callable[[Session], Result]) -> Result:
+    """Do one unit of work that changes contacts, then count the days that it touched, so that totals follow at once."""
+
+    def noted(session: Session) -> tuple[Result, set[date]]:
+        before = everything.marks(session)
+        result = work(session)
+        after = everything.marks(session)
+        return result, {day for day, marks in after.items() if marks != before.get(day)}
+
+    result, days = write(noted)
+    if days:
+        everything.count_everything(database(), only=days)
+    return result
 
 
 def close_reading(_error: BaseException | None = None) -> None:

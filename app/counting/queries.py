@@ -1,0 +1,147 @@
+"""Daily totals, added up as asked; opening days."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal_column, select
+from sqlalchemy.orm import Session
+
+from app.counting.rules import UNTAGGED, Opening, Total
+from app.counting.tables import ClosedDay, DailyTotal, OpenWeekday
+from app.values.periods import Period, month_of, week_of
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which totals are asked for; None asks for all. Reason ids are taken as they are kept, so expand them first."""
+
+    reason_ids: Collection[int] | None = None
+    channels: Collection[str] | None = None
+    source_ids: Collection[int] | None = None
+
+    def conditions(self, period: Period) -> list[ColumnElement[bool]]:
+        """What a total of the period must fulfil to be asked for."""
+        asked = (
+            (DailyTotal.reason_id, self.reason_ids),
+            (DailyTotal.channel, self.channels),
+            (DailyTotal.source_id, self.source_ids),
+        )
+        chosen = [column.in_(values) for column, values in asked if values is not None]
+        return [DailyTotal.day >= period.start, DailyTotal.day < period.end, *chosen]
+
+
+EVERYTHING = Filter()
+OFFERED = DailyTotal.handled + DailyTotal.abandoned
+
+
+def by_reason_and_channel(
+    session: Session,
+    period: Period,
+    channels: Collection[str] | None = None,
+    source_ids: Collection[int] | None = None,
+    cuts: Sequence[date] = (),
+) -> list[Total]:
+    """Totals of a period by reason and channel, and by the parts into which `cuts` divide the period."""
+    wanted = Filter(channels=channels, source_ids=source_ids)
+    inside = sorted({cut for cut in cuts if period.start < cut < period.end})
+    part = _part(inside).label("part")
+    query = (
+        select(part, DailyTotal.reason_id, DailyTotal.channel, *_sums())
+        .where(*wanted.conditions(period))
+        .group_by("part", DailyTotal.reason_id, DailyTotal.channel)
+    )
+    starts = [period.start, *inside]
+    return [Total(starts[number], *figures) for number, *figures in session.execute(query)]
+
+
+def by_day(session: Session, period: Period, wanted: Filter = EVERYTHING) -> dict[date, Total]:
+    """Totals of each day of a period that has contacts, all reasons and channels together."""
+    query = (
+        select(DailyTotal.day, *_sums())
+        .where(*wanted.conditions(period))
+        .group_by(DailyTotal.day)
+        .order_by(DailyTotal.day)
+    )
+    return {day: Total(day, UNTAGGED, "", *figures) for day, *figures in session.execute(query)}
+
+
+def daily_offered(
+    session: Session,
+    period: Period,
+    reason_ids: Collection[int] | None = None,
+    channels: Collection[str] | None = None,
+) -> dict[date, int]:
+    """Contacts that customers tried to make, handled or abandoned, on each day of a period that has any."""
+    days = by_day(session, period, Filter(reason_ids, channels))
+    return {day: total.handled + total.abandoned for day, total in days.items() if total.handled + total.abandoned}
+
+
+def weekly_handled(session: Session, period: Period, reason_ids: Collection[int]) -> dict[date, int]:
+    """Handled contacts of each ISO week in a period, by its Monday; weeks without any are 0."""
+    found = {week_of(day).start: 0 for day in period}
+    for day, total in by_day(session, period, Filter(reason_ids=reason_ids)).items():
+        found[week_of(day).start] += total.handled
+    return found
+
+
+def monthly_offered(session: Session, period: Period, wanted: Filter = EVERYTHING) -> dict[date, int]:
+    """Handled and abandoned contacts of each month in a period, by its first day; months without any are 0."""
+    found = {month_of(month.start).start: 0 for month in period.months()}
+    for day, total in by_day(session, period, wanted).items():
+        found[month_of(day).start] += total.handled + total.abandoned
+    return found
+
+
+def by_reason_and_day(session: Session, period: Period, wanted: Filter = EVERYTHING) -> dict[int, dict[date, int]]:
+    """Offered contacts of each reason on each day of a period, all channels together."""
+    query = (
+        select(DailyTotal.reason_id, DailyTotal.day, _whole(OFFERED))
+        .where(*wanted.conditions(period))
+        .group_by(DailyTotal.reason_id, DailyTotal.day)
+    )
+    found: dict[int, dict[date, int]] = {}
+    for reason_id, day, offered in session.execute(query):
+        found.setdefault(reason_id, {})[day] = offered
+    return found
+
+
+def first_and_last_day(session: Session) -> tuple[date, date] | None:
+    """The first and the last day with counted contacts."""
+    first = session.scalar(select(func.min(DailyTotal.day)))
+    last = session.scalar(select(func.max(DailyTotal.day)))
+    return None if first is None or last is None else (first, last)
+
+
+def opening(session: Session) -> Opening:
+    """When the centre takes contacts; a weekday that nobody has spoken of is open."""
+    weekdays = session.execute(select(OpenWeekday.weekday, OpenWeekday.is_open))
+    days = session.execute(select(ClosedDay.day, ClosedDay.name).order_by(ClosedDay.day))
+    return Opening(
+        frozenset(number for number, is_open in weekdays if not is_open), {row.day: row.name for row in days}
+    )
+
+
+def _part(cuts: Sequence[date]) -> ColumnElement[int]:
+    """The number of the part that a day lies in."""
+    last: ColumnElement[int] = literal_column(str(len(cuts)))
+    if not cuts:
+        return last
+    return case(*((DailyTotal.day < cut, literal_column(str(number))) for number, cut in enumerate(cuts)), else_=last)
+
+
+def _sums() -> list[ColumnElement[int]]:
+    columns = (
+        DailyTotal.handled,
+        DailyTotal.abandoned,
+        DailyTotal.outbound,
+        DailyTotal.timed,
+        DailyTotal.handle_seconds,
+    )
+    return [_whole(column) for column in columns]
+
+
+def _whole(column: Any) -> ColumnElement[int]:  # noqa: ANN401
+    """A sum as a whole number: PostgreSQL makes a decimal of a sum of large ones."""
+    return cast(func.sum(column), BigInteger)
