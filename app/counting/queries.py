@@ -107,6 +107,45 @@ def by_reason_and_day(session: Session, period: Period, wanted: Filter = EVERYTH
     return found
 
 
+def untagged_by_channel(session: Session) -> dict[str, int]:
+    """Handled contacts that have no reason yet, over all days; channels without any are left out."""
+    query = (
+        select(DailyTotal.channel, _whole(DailyTotal.handled))
+        .where(DailyTotal.reason_id == UNTAGGED)
+        .group_by(DailyTotal.channel)
+    )
+    return {channel: handled for channel, handled in session.execute(query) if handled}
+
+
+def by_reason_channel_and_day(
+    session: Session, period: Period, reason_ids: Collection[int]
+) -> dict[tuple[int, str], dict[date, int]]:
+    """Offered contacts of these reasons on each day of a period, each reason and channel by itself."""
+    query = (
+        select(DailyTotal.reason_id, DailyTotal.channel, DailyTotal.day, _whole(OFFERED))
+        .where(*Filter(reason_ids=reason_ids).conditions(period))
+        .group_by(DailyTotal.reason_id, DailyTotal.channel, DailyTotal.day)
+    )
+    found: dict[tuple[int, str], dict[date, int]] = {}
+    for reason_id, channel, day, offered in session.execute(query):
+        found.setdefault((reason_id, channel), {})[day] = offered
+    return found
+
+
+def known_by_channel_and_day(session: Session, period: Period) -> dict[str, dict[date, int]]:
+    """Offered contacts that carry a reason; a day is there when the channel has any contact at all, even untagged."""
+    known = case((DailyTotal.reason_id == UNTAGGED, 0), else_=OFFERED)
+    query = (
+        select(DailyTotal.channel, DailyTotal.day, _whole(known))
+        .where(*EVERYTHING.conditions(period))
+        .group_by(DailyTotal.channel, DailyTotal.day)
+    )
+    found: dict[str, dict[date, int]] = {}
+    for channel, day, offered in session.execute(query):
+        found.setdefault(channel, {})[day] = offered
+    return found
+
+
 def first_and_last_day(session: Session) -> tuple[date, date] | None:
     """The first and the last day with counted contacts."""
     first = session.scalar(select(func.min(DailyTotal.day)))
