@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.people import emails, queries, trail
 from app.people.queries import Person
-from app.people.rules import Actor, Profile, refuse_profile
+from app.people.rules import Actor, Profile, differences, refuse_profile
 from app.people.tables import Department, SigninLink, User, UserRole
 from app.values.errors import Missing, Refused, Stale
 
@@ -47,13 +47,12 @@ def change_person(
     before = _found(session, user_id)
     refuse_profile(profile)
     if seen is not None and dict(seen) != facts(before):
-        raise Stale(
-            f"{before.name} was changed by somebody else meanwhile. Look at the new state, then change it again."
-        )
+        raise Stale(_changed_meanwhile(before, seen))
     user = session.get_one(User, user_id)
+    _refuse_unknown_department(session, profile.department_id)
     user.name = profile.name.strip()
     user.department_id = profile.department_id
-    _refuse_unknown_department(session, profile.department_id)
+    user.email = _free_email(session, profile.email or before.email, besides=user_id)
     session.execute(delete(UserRole).where(UserRole.user_id == user_id))
     session.add_all(UserRole(user_id=user_id, role=role) for role in sorted(profile.roles))
     session.flush()
@@ -114,12 +113,9 @@ def facts(person: Person) -> dict[str, Any]:
 
 def _add(session: Session, email: str, profile: Profile, at: datetime) -> User:
     refuse_profile(profile)
-    tidied = emails.tidy(email)
     _refuse_unknown_department(session, profile.department_id)
-    if queries.person_by_email(session, tidied) is not None:
-        raise Refused(f"{tidied} is here already. Make a new link for that person, or change the roles there.")
     user = User(
-        email=tidied,
+        email=_free_email(session, email, besides=None),
         name=profile.name.strip(),
         password_hash=None,
         department_id=profile.department_id,
@@ -132,6 +128,22 @@ def _add(session: Session, email: str, profile: Profile, at: datetime) -> User:
     session.add_all(UserRole(user_id=user.id, role=role) for role in sorted(profile.roles))
     session.flush()
     return user
+
+
+def _free_email(session: Session, email: str, *, besides: int | None) -> str:
+    tidied = emails.tidy(email)
+    holder = queries.person_by_email(session, tidied)
+    if holder is not None and holder.id != besides:
+        raise Refused(f"{tidied} is here already. Make a new link for that person, or change the roles there.")
+    return tidied
+
+
+def _changed_meanwhile(person: Person, seen: Mapping[str, Any]) -> str:
+    news = "; ".join(f"{one.fact} is now {one.after or 'empty'}" for one in differences(seen, facts(person)))
+    return (
+        f"{person.name} was changed by somebody else while this page was open ({news}). "
+        "Nothing was saved and what you typed is kept; save again to put it in place."
+    )
 
 
 def _found(session: Session, user_id: int) -> Person:

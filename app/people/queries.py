@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.people.tables import Department, User, UserRole
@@ -29,6 +29,16 @@ class DepartmentName:
 
     id: int
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """A department with the number of people in it who may sign in."""
+
+    id: int
+    name: str
+    people: int
+    is_retired: bool
 
 
 def _people() -> Select[User, str, str]:
@@ -89,3 +99,14 @@ def departments(session: Session) -> list[DepartmentName]:
         select(Department.id, Department.name).where(Department.retired_at.is_(None)).order_by(Department.name)
     )
     return [DepartmentName(identity, name) for identity, name in rows]
+
+
+def all_departments(session: Session) -> list[DepartmentRow]:
+    """Every department by name, retired ones last."""
+    rows = session.execute(
+        select(Department.id, Department.name, func.count(User.id), Department.retired_at)
+        .outerjoin(User, (User.department_id == Department.id) & User.disabled_at.is_(None))
+        .group_by(Department.id, Department.name, Department.retired_at)
+        .order_by(Department.retired_at.is_not(None), Department.name)
+    )
+    return [DepartmentRow(identity, name, people, retired is not None) for identity, name, people, retired in rows]

@@ -65,11 +65,12 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What an administrator decides about a person."""
+    """What an administrator decides about a person; without an e-mail the present one stays."""
 
     name: str
     roles: frozenset[str]
     department_id: int | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

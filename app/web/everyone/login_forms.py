@@ -29,7 +29,7 @@ class SetupForm(FlaskForm):
     password = PasswordField("Password", [InputRequired("Choose a password.")])
     roles = SelectMultipleField(
         "You also work as",
-        choices=[(role, name) for role, name in ROLE_NAMES.items() if role != "admin"],
+        choices={role: name[0].upper() + name[1:] for role, name in ROLE_NAMES.items() if role != "admin"},
         default=["lead", "team"],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
