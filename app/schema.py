@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, func, inspect, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from app.config import PROJECT
 from app.db import Base, Database
@@ -95,3 +96,24 @@ def _check_references(connection: Connection) -> None:
     raw.execute("pragma foreign_keys=on")
     if broken:
         raise Refused(f"After the migration {len(broken)} rows point at nothing, first in table {broken[0][0]}.")
+
+
+def dangling(session: Session) -> Iterator[str]:
+    """A sentence for each kind of row that points at a row which is not there."""
+    for table in Base.metadata.sorted_tables:
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+            above = key.column.table.alias("above")
+            lost = (
+                select(func.count())
+                .select_from(table.outerjoin(above, key.parent == above.c[key.column.name]))
+                .where(key.parent.is_not(None), above.c[key.column.name].is_(None))
+            )
+            if count := session.scalar(lost):
+                yield f"{count} rows of {table.name} point at a {key.column.table.name} that is not there."
+
+
+def damage(session: Session) -> Iterator[str]:
+    """What the engine itself says is broken in the file; PostgreSQL has no such question."""
+    if session.get_bind().dialect.name == "sqlite":
+        words = session.scalars(text("pragma integrity_check")).all()
+        yield from (f"The database file is damaged: {word}." for word in words if word != "ok")

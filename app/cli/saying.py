@@ -7,6 +7,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from app.config import Settings
 from app.db import Database, is_busy
@@ -37,7 +38,7 @@ def fail(sentence: str) -> NoReturn:
 
 
 def plainly(command: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
-    """Turn a refusal inside the command into one sentence and exit status 1."""
+    """Run the command inside the application, and turn a refusal into one sentence and exit status 1."""
 
     @functools.wraps(command)
     def spoken(*args: Parameters.args, **kwargs: Parameters.kwargs) -> Result:
@@ -50,7 +51,7 @@ def plainly(command: Callable[Parameters, Result]) -> Callable[Parameters, Resul
                 fail("The database is busy. Nothing was changed; run the command again.")
             raise
 
-    return spoken
+    return cast("Callable[Parameters, Result]", with_appcontext(spoken))
 
 
 def answer(facts: Mapping[str, Any], *, as_json: bool) -> None:
