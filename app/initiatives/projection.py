@@ -24,12 +24,11 @@ class Base:
     period: Period
     contacts: int
     cost_minor: int | None
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What is promised: shares removed in basis points, start and ramp, and what it costs."""
+    """What is promised: shares removed in basis points, start and ramp, and what it costs in the base's currency."""
 
     share_low_bp: int
     share_likely_bp: int
@@ -38,6 +37,7 @@ class Terms:
     ramp_days: int
     cost_to_do_minor: int
     running_cost_year_minor: int
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,18 +111,11 @@ def full_days(days: Fraction | int, ramp_days: int) -> Fraction:
     return days - Fraction(ramp_days, 2)
 
 
-def contacts_by(terms: Terms, base: Base, days: int) -> int:
-    """Contacts that the likely share takes away in the first `days` days after the start."""
-    return round(full_days(days, terms.ramp_days) * _contacts_a_day(base, terms.share_likely_bp))
-
-
-def saving_between(terms: Terms, base: Base, period: Period) -> Fraction | None:
-    """What the likely share saves in a period by the calendar, in exact minor units; None where no rate is set."""
-    a_day = _saving_a_day(base, terms.share_likely_bp)
-    if a_day is None:
-        return None
-    start, end = ((day - terms.starts_on).days for day in (period.start, period.end))
-    return (full_days(end, terms.ramp_days) - full_days(start, terms.ramp_days)) * a_day
+def likely_within(terms: Terms, base: Base, first: int, end: int) -> tuple[Fraction, Fraction | None]:
+    """Contacts, and minor units saved, of the likely share from the `first` day after the start up to `end`."""
+    days = full_days(end, terms.ramp_days) - full_days(first, terms.ramp_days)
+    saving = _saving_a_day(base, terms.share_likely_bp)
+    return days * _contacts_a_day(base, terms.share_likely_bp), None if saving is None else days * saving
 
 
 def _contacts_a_day(base: Base, share_bp: int) -> Fraction:
@@ -139,7 +132,7 @@ def _promise(terms: Terms, base: Base, share_bp: int) -> Promise:
     running, to_do = terms.running_cost_year_minor, terms.cost_to_do_minor
 
     def money(a_day: Fraction | None, days: Fraction | int, less: int) -> Money | None:
-        return None if a_day is None else Money(round(a_day * days) - less, base.currency)
+        return None if a_day is None else Money(round(a_day * days) - less, terms.currency)
 
     return Promise(
         share_bp=share_bp,
@@ -182,8 +175,8 @@ def _months(terms: Terms, base: Base) -> list[Month]:
     for period in _calendar_months(terms.starts_on, MONTHS_SHOWN):
         start, end = ((day - terms.starts_on).days for day in (period.start, period.end))
         before, after = full_days(start, terms.ramp_days), full_days(end, terms.ramp_days)
-        saved = None if saving is None else Money(_step(saving, before, after), base.currency)
-        spent = Money(_step(running, start, end), base.currency)
+        saved = None if saving is None else Money(_step(saving, before, after), terms.currency)
+        spent = Money(_step(running, start, end), terms.currency)
         net = None if saved is None else saved - spent
         found.append(Month(period, _step(contacts, before, after), saved, spent, net))
     return found

@@ -1,9 +1,10 @@
 """Stages of an initiative, who may move it to which, and what each stage needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 
+from app.contacts.rules import CHANNELS
 from app.values.figures import day
 
 STAGE_NAMES: Mapping[str, str] = {
@@ -22,6 +23,7 @@ PROMISED = frozenset({"approved", "progress", "live", "validated", "closed"})
 GONE_LIVE = frozenset({"live", "validated", "closed"})
 OPEN = frozenset({"idea", "sizing", "approved", "progress", "live"})
 STALE_AFTER_DAYS = 14
+LONGEST_NAME = 200
 TOUCHPOINTS = ("call script", "IVR", "web copy", "packaging", "bill", "policy", "product", "other")
 
 # From each stage the stages that may follow, and for each stage the roles that may move an initiative there.
@@ -69,6 +71,29 @@ class Standing:
     has_projection: bool
     has_frozen_projection: bool
     go_live_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What people say about an initiative; no channels means all of them."""
+
+    name: str
+    description: str = ""
+    touchpoint: str = "other"
+    reason_ids: frozenset[int] = frozenset()
+    channels: frozenset[str] = frozenset()
+    owner_id: int | None = None
+    sponsor_id: int | None = None
+    member_ids: frozenset[int] = frozenset()
+    due_on: date | None = None
+    announced_on: date | None = None
+    go_live_on: date | None = None
+    full_go_live_on: date | None = None
+
+    @property
+    def scope(self) -> tuple[frozenset[int], frozenset[str]]:
+        """The reasons and channels that it is about."""
+        return self.reason_ids, self.channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +168,44 @@ def _not_allowed(standing: Standing, to: str, mover: Mover) -> tuple[str, ...]:
     return ()
 
 
-def date_faults(announced_on: date | None, go_live_on: date | None, full_go_live_on: date | None) -> dict[str, str]:
-    """What is wrong with the dates, a sentence a field."""
-    faults: dict[str, str] = {}
-    if full_go_live_on and not go_live_on:
-        faults["full_go_live_on"] = "Enter the first go-live before the full one."
-    if full_go_live_on and go_live_on and full_go_live_on < go_live_on:
-        faults["full_go_live_on"] = (
-            f"The full go-live, {day(full_go_live_on)}, lies before {day(go_live_on)}, the first."
-        )
-    if announced_on and go_live_on and announced_on > go_live_on:
-        faults["announced_on"] = f"It was announced on {day(announced_on)}, after it went live on {day(go_live_on)}."
-    return faults
+def faults(plan: Plan, stage: str, today: date) -> dict[str, str]:
+    """What is wrong with a plan in a stage, a sentence a field."""
+    found = _date_faults(plan)
+    if not plan.name.strip():
+        found["name"] = "Give it a name that says what changes, like “Return label in every parcel”."
+    if len(plan.name) > LONGEST_NAME:
+        found["name"] = f"The name has {len(plan.name)} letters; {LONGEST_NAME} is the most."
+    if plan.touchpoint not in TOUCHPOINTS:
+        found["touchpoint"] = "Choose where the fix is made."
+    if unknown := plan.channels - set(CHANNELS):
+        found["channels"] = f"“{min(unknown)}” is no channel."
+    if stage in GONE_LIVE and plan.go_live_on is None:
+        found["go_live_on"] = "It is live: the day of its go-live cannot be left out."
+    if stage in GONE_LIVE and plan.go_live_on and plan.go_live_on > today:
+        found["go_live_on"] = f"It is live, and {day(plan.go_live_on)} is still to come."
+    return found
+
+
+def _date_faults(plan: Plan) -> dict[str, str]:
+    live, full, announced = plan.go_live_on, plan.full_go_live_on, plan.announced_on
+    found: dict[str, str] = {}
+    if full and not live:
+        found["full_go_live_on"] = "Enter the first go-live before the full one."
+    if full and live and full < live:
+        found["full_go_live_on"] = f"The full go-live, {day(full)}, lies before {day(live)}, the first."
+    if announced and live and announced > live:
+        found["announced_on"] = f"It was announced on {day(announced)}, after it went live on {day(live)}."
+    return found
+
+
+def scope_is_open(stage: str) -> bool:
+    """Whether reasons and channels may still change; from approval on they are what was promised."""
+    return stage in {"idea", "sizing"}
+
+
+def changed_fields(before: Plan, after: Plan) -> tuple[str, ...]:
+    """The fields in which two plans differ, in the order of the form."""
+    return tuple(field.name for field in fields(Plan) if getattr(before, field.name) != getattr(after, field.name))
 
 
 def is_overdue(stage: str, due_on: date | None, today: date) -> bool:

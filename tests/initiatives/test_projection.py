@@ -16,8 +16,12 @@ from app.values.money import Money
 from app.values.periods import Period
 
 YEAR = Period(date(2025, 1, 1), date(2026, 1, 1))
-BASE = Base(YEAR, 36_500, 21_900_000, "USD")
-TERMS = Terms(1000, 2000, 3000, date(2026, 3, 1), 0, 0, 0)
+BASE = Base(YEAR, 36_500, 21_900_000)
+TERMS = Terms(1000, 2000, 3000, date(2026, 3, 1), 0, 0, 0, "USD")
+
+
+def within(terms: Terms, base: Base, first: int, end: int) -> tuple[object, object]:
+    return projection.likely_within(terms, base, first, end)
 
 
 def dollars(amount: int) -> Money:
@@ -59,7 +63,7 @@ def test_the_ramp_rises_evenly(days: int, worth: Fraction) -> None:
 
 
 def test_a_base_of_half_a_year_is_scaled_to_a_year() -> None:
-    half = Base(Period(date(2026, 1, 1), date(2026, 3, 15)), 7_300, None, "USD")
+    half = Base(Period(date(2026, 1, 1), date(2026, 3, 15)), 7_300, None)
     assert half.period.days == 73
     assert projection.work_out(TERMS, half).likely.contacts_year == 7_300
 
@@ -103,26 +107,23 @@ def test_without_a_rate_contacts_are_projected_and_money_is_unknown() -> None:
     assert found.likely.contacts_year == 7_300
     assert (found.likely.saving_year, found.likely.net_year, found.likely.payback_months) == (None, None, None)
     assert found.months[0].saving is None
-    assert projection.saving_between(TERMS, replace(BASE, cost_minor=None), YEAR) is None
+    assert within(TERMS, replace(BASE, cost_minor=None), 0, 10) == (200, None)
 
 
 def test_months_add_up_to_what_is_rounded_once() -> None:
     # 7 contacts and $1.01 in 365 days, all removed: every month by itself would round to 1 contact or none
-    tiny = Base(YEAR, 7, 101, "USD")
+    tiny = Base(YEAR, 7, 101)
     months = projection.work_out(replace(TERMS, share_likely_bp=10_000, share_high_bp=10_000), tiny).months
     year = [month for month in months if month.period.end <= date(2027, 3, 1)]
     assert sum(month.contacts for month in year) == 7
     assert sum(month.saving.amount_minor for month in year if month.saving) == 101
 
 
-def test_a_period_by_the_calendar_holds_its_part_of_the_saving() -> None:
+def test_a_part_of_the_time_holds_its_part_of_the_contacts_and_the_saving() -> None:
     terms = replace(TERMS, ramp_days=30)
-    march, april = (Period(date(2026, month, 1), date(2026, month + 1, 1)) for month in (3, 4))
-    before = Period(date(2026, 2, 1), date(2026, 3, 1))
-    assert projection.saving_between(terms, BASE, before) == 0
-    assert projection.saving_between(terms, BASE, march) == 16 * 12_000
-    assert projection.saving_between(terms, BASE, april) == 30 * 12_000
-    assert projection.contacts_by(terms, BASE, 31) == 320
+    assert within(terms, BASE, -28, 0) == (0, 0)
+    assert within(terms, BASE, 0, 31) == (320, 16 * 12_000)
+    assert within(terms, BASE, 31, 61) == (600, 30 * 12_000)
 
 
 FAULTS: list[tuple[dict[str, Any], str, str]] = [

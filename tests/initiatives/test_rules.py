@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
 from app.initiatives import rules
-from app.initiatives.rules import Mover, Standing
+from app.initiatives.rules import Mover, Plan, Standing
 
 TODAY = date(2026, 9, 14)
 OWNER, SPONSOR, OTHER = 1, 2, 3
@@ -109,30 +110,49 @@ def test_a_way_that_does_not_exist_is_named_with_both_ends() -> None:
     assert sentence == "From “idea” no way leads to “live and measuring”."
 
 
-DATES = [
-    (None, None, None, {}),
-    (date(2026, 5, 1), date(2026, 5, 1), date(2026, 5, 1), {}),
-    (None, None, date(2026, 5, 1), {"full_go_live_on": "Enter the first go-live before the full one."}),
+PLAN = Plan("Return label in every parcel", touchpoint="packaging", reason_ids=frozenset({4}))
+MAY = [date(2026, 5, day) for day in range(1, 4)]
+FAULTS: list[tuple[str, dict[str, Any], dict[str, str]]] = [
+    ("idea", {}, {}),
+    ("idea", {"announced_on": MAY[0], "go_live_on": MAY[0], "full_go_live_on": MAY[0]}, {}),
+    ("idea", {"full_go_live_on": MAY[0]}, {"full_go_live_on": "Enter the first go-live before the full one."}),
     (
-        None,
-        date(2026, 5, 2),
-        date(2026, 5, 1),
+        "idea",
+        {"go_live_on": MAY[1], "full_go_live_on": MAY[0]},
         {"full_go_live_on": "The full go-live, 1 May 2026, lies before 2 May 2026, the first."},
     ),
     (
-        date(2026, 5, 3),
-        date(2026, 5, 2),
-        None,
+        "idea",
+        {"announced_on": MAY[2], "go_live_on": MAY[1]},
         {"announced_on": "It was announced on 3 May 2026, after it went live on 2 May 2026."},
     ),
+    ("idea", {"name": "  "}, {"name": "Give it a name that says what changes, like “Return label in every parcel”."}),
+    ("idea", {"name": "x" * 201}, {"name": "The name has 201 letters; 200 is the most."}),
+    ("idea", {"touchpoint": "moon"}, {"touchpoint": "Choose where the fix is made."}),
+    ("idea", {"channels": frozenset({"phone", "pigeon"})}, {"channels": "“pigeon” is no channel."}),
+    ("idea", {"go_live_on": date(2027, 1, 1)}, {}),
+    ("live", {"go_live_on": TODAY}, {}),
+    ("live", {}, {"go_live_on": "It is live: the day of its go-live cannot be left out."}),
+    ("closed", {"go_live_on": date(2026, 9, 15)}, {"go_live_on": "It is live, and 15 Sep 2026 is still to come."}),
 ]
 
 
-@pytest.mark.parametrize(("announced", "live", "full", "faults"), DATES)
-def test_dates_in_the_wrong_order_are_named(
-    announced: date | None, live: date | None, full: date | None, faults: dict[str, str]
+@pytest.mark.parametrize(("stage", "fields", "faults"), FAULTS)
+def test_what_is_wrong_with_a_plan_is_said_field_by_field(
+    stage: str, fields: dict[str, Any], faults: dict[str, str]
 ) -> None:
-    assert rules.date_faults(announced, live, full) == faults
+    assert rules.faults(replace(PLAN, **fields), stage, TODAY) == faults
+
+
+@pytest.mark.parametrize("stage", rules.STAGES)
+def test_the_scope_is_open_until_it_is_approved(stage: str) -> None:
+    assert rules.scope_is_open(stage) is (stage in {"idea", "sizing"})
+
+
+def test_changed_fields_are_named_in_the_order_of_the_form() -> None:
+    after = replace(PLAN, due_on=MAY[0], name="Label", channels=frozenset({"phone"}))
+    assert rules.changed_fields(PLAN, after) == ("name", "channels", "due_on")
+    assert rules.changed_fields(PLAN, replace(PLAN)) == ()
 
 
 @pytest.mark.parametrize(
