@@ -2,11 +2,14 @@
 
 from flask import Flask
 
-from app.cli import db, safekeeping, users
+from app.cli import check, db, ranking, reasons, safekeeping, users
 
 COMMANDS = (
     users.commands,
     db.commands,
+    reasons.commands,
+    ranking.commands,
+    check.check,
     safekeeping.backup,
     safekeeping.restore,
 )

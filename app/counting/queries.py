@@ -153,6 +153,14 @@ def first_and_last_day(session: Session) -> tuple[date, date] | None:
     return None if first is None or last is None else (first, last)
 
 
+def contacts_and_days(session: Session, reason_ids: Collection[int]) -> tuple[int, int]:
+    """How many contacts of any kind these reasons have, and on how many days."""
+    contacts = DailyTotal.handled + DailyTotal.abandoned + DailyTotal.outbound
+    query = select(_whole(contacts), func.count(DailyTotal.day.distinct())).where(DailyTotal.reason_id.in_(reason_ids))
+    found, days = session.execute(query).one()
+    return found or 0, days
+
+
 def opening(session: Session) -> Opening:
     """When the centre takes contacts; a weekday that nobody has spoken of is open."""
     weekdays = session.execute(select(OpenWeekday.weekday, OpenWeekday.is_open))
