@@ -4,20 +4,22 @@ Clauses M1 - M6 of docs/methods.md. Its figures are indicative: they carry no ra
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+from app.costing.rules import RateBook
 from app.values.periods import DAYS_A_YEAR, Period
 
 COMPARED_DAYS = 364  # 52 weeks: the same weekday a year before
 LEVEL_DAYS = 91  # a quarter of whole weeks
 ENOUGH_DAYS = 28
 
-Price = Callable[[str, date], Fraction | None]
+# What a contact costs on a channel: from which day on, how many minor units; oldest first.
+Prices = Mapping[str, Sequence[tuple[date, Fraction | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,8 @@ def compared_with(day: date, go_live: date) -> date:
     return day - timedelta(days=COMPARED_DAYS * years)
 
 
-def last_year(offered: Offered, since: Period, price: Price) -> LastYear:
-    """Measure the days since go-live (`since` begins with it); `price` is what a contact costs on a channel and day.
+def last_year(offered: Offered, since: Period, prices: Prices) -> LastYear:
+    """Measure the days since go-live (`since` begins with it); `prices` say what a contact costs on a channel and day.
 
     Expected = contacts on the compared days x ratio; ratio = all other reasons on the same days, now over then, summed
     over the period (M3). A day of which either side is missing is dropped on both (M4).
@@ -120,31 +122,48 @@ def last_year(offered: Offered, since: Period, price: Price) -> LastYear:
     if not now or not then:
         return LastYear(None, pairs, before, now, then, None, (), None)
     ratio = Fraction(now, then)
-    months = tuple(_part(month, used, offered, ratio, price) for month in since.months())
+    months = tuple(_part(month, used, offered, ratio, prices) for month in since.months())
     window = Period(max(since.start, since.end - timedelta(days=LEVEL_DAYS)), since.end)
-    level = _level(_part(window, used, offered, ratio, price), pairs) if len(used) >= ENOUGH_DAYS else None
+    level = _level(_part(window, used, offered, ratio, prices), pairs) if len(used) >= ENOUGH_DAYS else None
     return LastYear(_whole(since, months), pairs, before, now, then, ratio, months, level)
+
+
+def prices_of(book: RateBook, average_seconds: Mapping[str, Fraction]) -> Prices:
+    """What one contact of these reasons costs; where a minute is priced, at their own average handle time (M5)."""
+    found: dict[str, list[tuple[date, Fraction | None]]] = defaultdict(list)
+    for rate in sorted(book.rates, key=lambda rate: rate.valid_from):
+        is_priced = rate.basis == "contact" or rate.channel in average_seconds
+        seconds = average_seconds.get(rate.channel, Fraction(0))
+        each = book.exact(rate.channel, rate.valid_from, 1, seconds) if is_priced else None
+        found[rate.channel].append((rate.valid_from, each))
+    return found
+
+
+def price(prices: Prices, channel: str, day: date) -> Fraction | None:
+    """What a contact costs on a channel and day; None where no rate is set yet."""
+    return next((each for since, each in reversed(prices.get(channel, ())) if since <= day), None)
 
 
 def _pair(day: date, offered: Offered, go_live: date) -> Pair:
     other_day = compared_with(day, go_live)
-    return Pair(day, other_day, *(_contacts(one, offered) for one in (day, other_day)))
+    return Pair(day, other_day, *(contacts(one, offered) for one in (day, other_day)))
 
 
-def _contacts(day: date, offered: Offered) -> int | None:
+def contacts(day: date, offered: Offered) -> int | None:
+    """Contacts in scope on a day, all channels; None where the day is missing (M4)."""
     if day not in offered.present:
         return None
     return sum(series.get(day, 0) for series in offered.in_scope.values())
 
 
-def _part(period: Period, used: list[Pair], offered: Offered, ratio: Fraction, price: Price) -> Part:
+def _part(period: Period, used: list[Pair], offered: Offered, ratio: Fraction, prices: Prices) -> Part:
     inside = [pair for pair in used if pair.day in period]
     observed = sum(pair.observed or 0 for pair in inside)
     before = sum(pair.before or 0 for pair in inside)
-    return Part(period, len(inside), observed, before * ratio, _saving(inside, offered, ratio, price))
+    return Part(period, len(inside), observed, before * ratio, _saving(inside, offered, ratio, prices))
 
 
-def _saving(inside: list[Pair], offered: Offered, ratio: Fraction, price: Price) -> Fraction | None:
+def _saving(inside: list[Pair], offered: Offered, ratio: Fraction, prices: Prices) -> Fraction | None:
     """Each contact at the rate of its channel and day; a channel that gained contacts enters with minus (M5)."""
     by_price: dict[Fraction, list[int]] = defaultdict(lambda: [0, 0])
     for channel, series in offered.in_scope.items():
@@ -152,7 +171,7 @@ def _saving(inside: list[Pair], offered: Offered, ratio: Fraction, price: Price)
             now, then = series.get(pair.day, 0), series.get(pair.compared_with, 0)
             if not now and not then:
                 continue
-            each = price(channel, pair.day)
+            each = price(prices, channel, pair.day)
             if each is None:
                 return None
             sums = by_price[each]

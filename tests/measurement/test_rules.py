@@ -6,16 +6,17 @@ from fractions import Fraction
 
 import pytest
 
+from app.costing.rules import Rate, RateBook
 from app.measurement import rules
 from app.measurement.rules import Offered
+from app.values.money import Money
 from app.values.periods import Period
 
 GO_LIVE = date(2025, 3, 3)  # a Monday; 364 days before lies Monday 4 March 2024
 TWO_WEEKS = Period(GO_LIVE, date(2025, 3, 17))
 
 
-def six_dollars(_channel: str, _day: date) -> Fraction:
-    return Fraction(600)
+SIX_DOLLARS: rules.Prices = {"phone": [(date(2000, 1, 1), Fraction(600))]}
 
 
 def plain(*figures: Fraction | int | None) -> list[object]:
@@ -51,7 +52,7 @@ def two_weeks() -> Offered:
 
 
 def test_two_weeks_by_hand_with_missing_days() -> None:
-    found = rules.last_year(two_weeks(), TWO_WEEKS, six_dollars)
+    found = rules.last_year(two_weeks(), TWO_WEEKS, SIX_DOLLARS)
     # used: Mon - Fri of week 1; Mon, Thu, Fri of week 2. Then 420 + 240 = 660, now 300 + 170 = 470.
     assert (found.days_used, found.days_dropped) == (8, 6)
     assert (found.before, found.others_now, found.others_before) == (660, 880, 800)
@@ -65,7 +66,7 @@ def test_two_weeks_by_hand_with_missing_days() -> None:
 def test_a_missing_day_is_missing_and_a_day_without_this_reason_is_zero() -> None:
     then = days_from(date(2024, 3, 4), [10, 10, 10])
     now = days_from(GO_LIVE, [0, None, 5])
-    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, date(2025, 3, 6)), six_dollars)
+    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, date(2025, 3, 6)), SIX_DOLLARS)
     assert [pair.observed for pair in found.pairs] == [0, None, 5]
     assert found.whole is not None
     assert plain(found.whole.expected, found.whole.observed) == [20, 5]
@@ -88,7 +89,7 @@ def test_after_a_year_both_years_are_compared_with_the_one_before_go_live() -> N
     # k = 1 for 3 and 4 March 2025, k = 2 for 2 and 3 March 2026: all of them against 4 and 5 March 2024.
     then = days_from(date(2024, 3, 4), [50, 40])
     first, second = days_from(GO_LIVE, [45, 36]), days_from(date(2026, 3, 2), [30, 24])
-    found = rules.last_year(make_offered(then, first, second), Period(GO_LIVE, date(2026, 3, 4)), six_dollars)
+    found = rules.last_year(make_offered(then, first, second), Period(GO_LIVE, date(2026, 3, 4)), SIX_DOLLARS)
     used = [pair for pair in found.pairs if pair.is_used]
     assert [pair.compared_with for pair in used] == [date(2024, 3, 4), date(2024, 3, 5)] * 2
     assert found.whole is not None
@@ -100,7 +101,7 @@ def test_months_and_days_add_up_to_the_whole() -> None:
     then = days_from(start - timedelta(days=364), [10] * 14)
     now = days_from(start, [9] * 14)
     offered = make_offered(then, now, others=dict.fromkeys(now, 130))
-    found = rules.last_year(offered, Period(start, start + timedelta(days=14)), six_dollars)
+    found = rules.last_year(offered, Period(start, start + timedelta(days=14)), SIX_DOLLARS)
     march, april = found.months
     assert (march.period, april.period) == (
         Period(start, date(2025, 4, 1)),
@@ -117,25 +118,22 @@ def test_calls_that_become_e_mails_are_taken_off_in_money() -> None:
     mails = {date(2024, 3, 4): 10, GO_LIVE: 25}
     others = dict.fromkeys(mails, 100)
     offered = Offered({"phone": then | now, "email": mails}, others, frozenset(mails))
-    prices = {"phone": Fraction(600), "email": Fraction(400)}
-    found = rules.last_year(offered, Period(GO_LIVE, date(2025, 3, 4)), lambda channel, _day: prices[channel])
+    prices = {**SIX_DOLLARS, "email": [(date(2000, 1, 1), Fraction(400))]}
+    found = rules.last_year(offered, Period(GO_LIVE, date(2025, 3, 4)), prices)
     assert found.whole is not None
     assert plain(found.whole.avoided, found.whole.saving_minor) == [5, 6_000]
 
 
 def test_each_day_is_paid_at_its_own_rate() -> None:
     then, now = days_from(date(2024, 3, 4), [10, 10]), days_from(GO_LIVE, [8, 7])
-    found = rules.last_year(
-        make_offered(then, now),
-        Period(GO_LIVE, date(2025, 3, 5)),
-        lambda _channel, day: Fraction(600 if day == GO_LIVE else 660),
-    )
+    dearer = {"phone": [(date(2000, 1, 1), Fraction(600)), (date(2025, 3, 4), Fraction(660))]}
+    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, date(2025, 3, 5)), dearer)
     assert found.whole is not None
     assert found.whole.saving_minor == 2 * 600 + 3 * 660
 
 
 def test_without_a_rate_contacts_are_counted_and_money_is_unknown() -> None:
-    found = rules.last_year(two_weeks(), TWO_WEEKS, lambda _channel, _day: None)
+    found = rules.last_year(two_weeks(), TWO_WEEKS, {})
     assert found.whole is not None
     assert plain(found.whole.avoided, found.whole.saving_minor) == [256, None]
 
@@ -143,29 +141,27 @@ def test_without_a_rate_contacts_are_counted_and_money_is_unknown() -> None:
 def test_a_channel_without_a_rate_that_nobody_used_does_not_hide_the_money() -> None:
     offered = two_weeks()
     with_letters = Offered({**offered.in_scope, "letter": {}}, offered.others, offered.present)
-    found = rules.last_year(
-        with_letters, TWO_WEEKS, lambda channel, _day: None if channel == "letter" else Fraction(600)
-    )
+    found = rules.last_year(with_letters, TWO_WEEKS, SIX_DOLLARS)
     assert found.whole is not None
     assert found.whole.saving_minor == 256 * 600
 
 
 def test_more_contacts_than_expected_are_a_negative_saving() -> None:
     then, now = days_from(date(2024, 3, 4), [10]), days_from(GO_LIVE, [13])
-    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, date(2025, 3, 4)), six_dollars)
+    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, date(2025, 3, 4)), SIX_DOLLARS)
     assert found.whole is not None
     assert plain(found.whole.avoided, found.whole.saving_minor, found.relative) == [-3, -1_800, Fraction(-3, 10)]
 
 
 def test_without_a_year_before_nothing_is_claimed() -> None:
-    found = rules.last_year(make_offered(days_from(GO_LIVE, [5] * 14)), TWO_WEEKS, six_dollars)
+    found = rules.last_year(make_offered(days_from(GO_LIVE, [5] * 14)), TWO_WEEKS, SIX_DOLLARS)
     assert (found.whole, found.ratio, found.level, found.relative) == (None, None, None, None)
     assert (found.days_used, found.days_dropped) == (0, 14)
 
 
 def test_without_any_other_reason_there_is_no_ratio_and_nothing_is_claimed() -> None:
     then, now = days_from(date(2024, 3, 4), [10]), days_from(GO_LIVE, [5])
-    found = rules.last_year(make_offered(then, now, each_day=0), Period(GO_LIVE, date(2025, 3, 4)), six_dollars)
+    found = rules.last_year(make_offered(then, now, each_day=0), Period(GO_LIVE, date(2025, 3, 4)), SIX_DOLLARS)
     assert (found.whole, found.days_used) == (None, 1)
 
 
@@ -181,7 +177,7 @@ def five_weeks(missing: int | None = None) -> Offered:
 @pytest.mark.parametrize("missing", [None, 8])
 def test_the_level_a_year_leaves_closed_days_out_and_fills_missing_ones(missing: int | None) -> None:
     # 10 a day on 30 of 35 days: 300 / 35 x 365, whether or not one of the 30 was imported.
-    found = rules.last_year(five_weeks(missing), Period(GO_LIVE, date(2025, 4, 7)), six_dollars)
+    found = rules.last_year(five_weeks(missing), Period(GO_LIVE, date(2025, 4, 7)), SIX_DOLLARS)
     assert found.level is not None
     assert found.level.contacts_year == Fraction(300 * 365, 35)
     assert found.level.saving_year_minor == Fraction(300 * 365 * 600, 35)
@@ -191,7 +187,7 @@ def test_the_level_is_that_of_the_last_thirteen_weeks() -> None:
     # 9 weeks without an effect, then 13 weeks with 20 fewer a day: the level is 20 x 365.
     then = days_from(date(2024, 3, 4), [100] * 154)
     now = days_from(GO_LIVE, [100] * 63 + [80] * 91)
-    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, GO_LIVE + timedelta(days=154)), six_dollars)
+    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, GO_LIVE + timedelta(days=154)), SIX_DOLLARS)
     assert found.level is not None
     assert found.level.window == Period(GO_LIVE + timedelta(days=63), GO_LIVE + timedelta(days=154))
     assert found.level.contacts_year == 20 * 365
@@ -202,6 +198,23 @@ def test_the_level_is_that_of_the_last_thirteen_weeks() -> None:
 @pytest.mark.parametrize(("days", "is_enough"), [(27, False), (28, True)])
 def test_under_twenty_eight_days_it_is_too_early_for_a_level(days: int, is_enough: bool) -> None:
     then, now = days_from(date(2024, 3, 4), [10] * days), days_from(GO_LIVE, [8] * days)
-    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, GO_LIVE + timedelta(days=days)), six_dollars)
+    found = rules.last_year(make_offered(then, now), Period(GO_LIVE, GO_LIVE + timedelta(days=days)), SIX_DOLLARS)
     assert found.whole is not None
     assert (found.level is not None) is is_enough
+
+
+def test_prices_follow_the_rates_and_a_minute_needs_a_handle_time() -> None:
+    since, later = date(2025, 1, 1), date(2025, 6, 1)
+    book = RateBook(
+        (
+            Rate("phone", later, "contact", Money(600, "USD"), "Finance"),
+            Rate("phone", since, "minute", Money(90, "USD"), "Finance"),
+            Rate("chat", since, "minute", Money(90, "USD"), "Finance"),
+        )
+    )
+    prices = rules.prices_of(book, {"phone": Fraction(200)})
+    assert rules.price(prices, "phone", date(2024, 12, 31)) is None
+    assert rules.price(prices, "phone", date(2025, 5, 31)) == 300
+    assert rules.price(prices, "phone", later) == 600
+    assert rules.price(prices, "chat", later) is None
+    assert rules.price(prices, "email", later) is None

@@ -1,0 +1,143 @@
+"""What the method looks at, read for all initiatives together, and what it finds."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from app.costing import queries as costing
+from app.costing.rules import RateBook, average_seconds
+from app.counting import queries as counting
+from app.initiatives.queries import Known
+from app.initiatives.rules import GONE_LIVE
+from app.measurement import rules
+from app.measurement.rules import COMPARED_DAYS, LEVEL_DAYS, LastYear, Offered
+from app.reasons import queries as reasons
+from app.reasons.rules import Tree
+from app.values.money import Money
+from app.values.periods import Period
+
+Series = Mapping[tuple[int, str], Mapping[date, int]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One initiative since its go-live: indicative figures, in the currency of the rates."""
+
+    since: Period
+    figures: LastYear
+    earlier: Mapping[date, int | None]
+    currency: str
+
+    @property
+    def avoided(self) -> int | None:
+        """Contacts that did not come since go-live."""
+        return None if self.figures.whole is None else round(self.figures.whole.avoided)
+
+    @property
+    def saving(self) -> Money | None:
+        """What they would have cost; None where a rate is missing."""
+        whole = self.figures.whole
+        return None if whole is None else self.money(whole.saving_minor)
+
+    @property
+    def contacts_year(self) -> int | None:
+        """Contacts a year at the latest level; None while it is too early to tell."""
+        return None if self.figures.level is None else round(self.figures.level.contacts_year)
+
+    @property
+    def saving_year(self) -> Money | None:
+        """Their cost a year; None while it is too early, or where a rate is missing."""
+        return None if self.figures.level is None else self.money(self.figures.level.saving_year_minor)
+
+    def money(self, exact: Fraction | None) -> Money | None:
+        """Exact minor units as an amount."""
+        return None if exact is None else Money(round(exact), self.currency)
+
+
+def measured(session: Session, initiatives: Collection[Known], today: date) -> dict[int, Measured]:
+    """The figures of every initiative that is live, by its id, from two readings of the daily totals.
+
+    Days before today count, as far as contacts reach. One that went live later than that is left out.
+    """
+    until = _until(session, today)
+    live = {known.id: since for known in initiatives if (since := _since(known, until))}
+    if not live:
+        return {}
+    known_ones = [known for known in initiatives if known.id in live]
+    tree = reasons.tree(session)
+    scopes = {known.id: scope(tree, known) for known in known_ones}
+    first = min(since.start for since in live.values()) - timedelta(days=COMPARED_DAYS)
+    period = Period(first, max(since.end for since in live.values()))
+    everything = counting.known_by_channel_and_day(session, period)
+    series = counting.by_reason_channel_and_day(session, period, frozenset[int]().union(*scopes.values()))
+    book = costing.rates(session)
+    return {
+        known.id: _measure(
+            live[known.id],
+            offered(series, everything, scopes[known.id], known.plan.channels),
+            rules.prices_of(book, _average_seconds(session, book, live[known.id], scopes[known.id])),
+            book.currency or known_currency(known),
+        )
+        for known in known_ones
+    }
+
+
+def scope(tree: Tree, known: Known) -> frozenset[int]:
+    """Every reason id that reads as one in scope or lies below it."""
+    return frozenset[int]().union(*(tree.below(reason_id) for reason_id in known.plan.reason_ids))
+
+
+def known_currency(known: Known) -> str:
+    """The currency that the initiative was projected in, where there is no rate."""
+    return known.promised.terms.currency if known.promised else ""
+
+
+def offered(
+    series: Series, everything: Mapping[str, Mapping[date, int]], scope: frozenset[int], channels: frozenset[str]
+) -> Offered:
+    """One initiative's contacts beside all others on the same channels; a day with any contact at all is present."""
+    chosen = [channel for channel in everything if not channels or channel in channels]
+    in_scope: dict[str, Counter[date]] = {channel: Counter() for channel in chosen}
+    for (reason_id, channel), days in series.items():
+        if reason_id in scope and channel in in_scope:
+            in_scope[channel].update(days)
+    others: Counter[date] = Counter()
+    for channel in chosen:
+        others.update(everything[channel])
+        others.subtract(in_scope[channel])
+    return Offered(in_scope, others, frozenset().union(*everything.values()))
+
+
+def _until(session: Session, today: date) -> date | None:
+    found = counting.first_and_last_day(session)
+    return None if found is None else min(found[1] + timedelta(days=1), today)
+
+
+def _since(known: Known, until: date | None) -> Period | None:
+    go_live = known.plan.go_live_on
+    if known.stage not in GONE_LIVE or go_live is None or until is None or go_live >= until:
+        return None
+    return Period(go_live, until)
+
+
+def _measure(since: Period, offered: Offered, prices: rules.Prices, currency: str) -> Measured:
+    earlier = Period(since.start - timedelta(days=LEVEL_DAYS), since.start)
+    return Measured(
+        since,
+        rules.last_year(offered, since, prices),
+        {day: rules.contacts(day, offered) for day in earlier},
+        currency,
+    )
+
+
+def _average_seconds(session: Session, book: RateBook, since: Period, scope: frozenset[int]) -> dict[str, Fraction]:
+    """The reasons' own average handle time by channel since 52 weeks before go-live; only asked where minutes cost."""
+    if all(rate.basis == "contact" for rate in book.rates):
+        return {}
+    year = Period(since.start - timedelta(days=COMPARED_DAYS), since.end)
+    totals = counting.by_reason_and_channel(session, year)
+    return {**average_seconds(totals), **average_seconds(total for total in totals if total.reason_id in scope)}
