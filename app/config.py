@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from app.values.errors import Refused
 
 PROJECT = Path(__file__).resolve().parent.parent
-MEGABYTE = 1024 * 1024
+MEGABYTE = 1_000_000
 
 
 class SettingRefused(Refused):

@@ -35,7 +35,7 @@ class Said:
 SAID = {
     400: Said("That request was not understood.", "Nothing was changed. Go back and try again."),
     403: Said("This page is for other roles.", "Your roles do not include it. An administrator can add one."),
-    404: Said("There is nothing at this address.", "It may have been moved or removed. The bar above leads on."),
+    404: Said("There is nothing at this address.", "It may have been moved or removed. Your home page leads on."),
     405: Said("This address cannot be used that way.", "Nothing was changed. Go back and use the page's own buttons."),
     500: Said(
         "Something went wrong on our side.", "Nothing of this request was saved. Try again; the log holds the details."
@@ -87,7 +87,8 @@ def _expired(_error: Exception) -> ResponseReturnValue:
     """
     work.close_reading()
     is_open = is_public(request.endpoint) or current_user.is_authenticated
-    page = _render("expired.html", kept=kept(), is_open=is_open, onward=way_back())
+    form = kept()
+    page = _render("expired.html", kept=form, is_open=is_open, onward=None if form else way_back())
     return page, 400 if is_open else 401
 
 

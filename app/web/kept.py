@@ -7,11 +7,12 @@ from werkzeug.exceptions import HTTPException
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LONG = 80
+NOT_TYPED = frozenset({"seen", "version"})  # what a form knows of the state that it was opened with
 
 
 @dataclass(frozen=True)
 class Field:
-    """One value as it was typed; `kind` says how it is shown: text, lines, password or file."""
+    """One value as it was typed; `kind` says how it is shown: text, lines, password, file, or not at all."""
 
     name: str
     value: str
@@ -56,5 +57,7 @@ def kept() -> Kept | None:
 def _typed(name: str, value: str) -> Field:
     if "password" in name:
         return Field(name, "", "password")
+    if name in NOT_TYPED:
+        return Field(name, value, "hidden")
     is_long = len(value) > LONG or "\n" in value
     return Field(name, value, "lines" if is_long else "text")
