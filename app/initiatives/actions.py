@@ -39,9 +39,7 @@ class Overtaken(Stale):
         self.now = now
 
 
-def start(
-    session: Session, plan: Plan, *, by: Actor, at: datetime, today: date, form_key: str | None = None
-) -> int:
+def start(session: Session, plan: Plan, *, by: Actor, at: datetime, today: date, form_key: str | None = None) -> int:
     """A new initiative, an idea at first; its id. The same form sent again makes no second one."""
     sent_before = select(Initiative.id).where(Initiative.form_key == form_key)
     if form_key and (there := session.scalar(sent_before)):

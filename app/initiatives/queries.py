@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -45,6 +46,15 @@ class Version:
     def figures(self) -> Projected:
         """What it comes to."""
         return projection.work_out(self.terms, self.base)
+
+    def likely_in(self, period: Period) -> tuple[Fraction, Fraction | None]:
+        """Contacts and minor units that the likely share was to save in a period by the calendar."""
+        first, end = ((day - self.terms.starts_on).days for day in (period.start, period.end))
+        return projection.likely_within(self.terms, self.base, first, end)
+
+    def likely_after(self, days: int) -> tuple[Fraction, Fraction | None]:
+        """Contacts and minor units that the likely share was to save in so many days after its start."""
+        return projection.likely_within(self.terms, self.base, 0, days)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,106 @@
+"""The goal, and everything that stands against it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.initiatives import queries as initiatives
+from app.initiatives.queries import Known
+from app.initiatives.rules import PROMISED
+from app.ledger import rules
+from app.ledger.rules import Amount, Entry, Month, Rung, Yearly
+from app.ledger.tables import Goal
+from app.measurement import queries as measurement
+from app.measurement.queries import Measured
+from app.values.money import Money
+
+
+@dataclass(frozen=True)
+class Line:
+    """One initiative with its figures."""
+
+    known: Known
+    measured: Measured | None
+
+    @property
+    def projected(self) -> Yearly | None:
+        """What it was promised to save a year."""
+        promised = self.known.promised
+        return None if promised is None else Yearly(promised.figures.likely.contacts_year, self.known.saving_year)
+
+    @property
+    def realised(self) -> Yearly | None:
+        """What it saves a year as far as measured; indicative."""
+        if self.measured is None or self.measured.contacts_year is None:
+            return None
+        return Yearly(self.measured.contacts_year, self.measured.saving_year)
+
+
+@dataclass(frozen=True)
+class Savings:
+    """The goal, the ladder to it, its months, and the initiatives by money, largest first."""
+
+    goal: rules.Goal
+    ladder: tuple[Rung, ...]
+    months: tuple[Month, ...]
+    lines: tuple[Line, ...]
+
+
+def goal(session: Session, currency: str, on: date) -> rules.Goal:
+    """The goal that holds on a day; the founding one until somebody has set it."""
+    held = [one for one in goals(session) if one.valid_from is not None and one.valid_from <= on]
+    return held[0] if held else rules.default_goal(currency)
+
+
+def goals(session: Session) -> list[rules.Goal]:
+    """Every goal that was set, the newest first."""
+    return [
+        rules.Goal(row.contacts, Money(row.cost_per_contact_minor, row.currency), row.valid_from, row.recorded_by)
+        for row in session.scalars(select(Goal).order_by(Goal.valid_from.desc()))
+    ]
+
+
+def lines(session: Session, today: date) -> list[Line]:
+    """All initiatives by the money that they stand for, largest first; then by contacts, then by age."""
+    known = initiatives.initiatives(session)
+    found = measurement.measured(session, known, today)
+    return sorted((Line(one, found.get(one.id)) for one in known), key=_by_money)
+
+
+def savings(session: Session, currency: str, today: date) -> Savings:
+    """Everything that the savings page shows."""
+    found = lines(session, today)
+    entries = [Entry(line.known.id, line.known.stage, line.projected, line.realised) for line in found]
+    return Savings(
+        goal(session, currency, today), rules.ladder(entries, currency), _months(found, currency, today), tuple(found)
+    )
+
+
+def _by_money(line: Line) -> tuple[int, int, int]:
+    projected = line.projected
+    money = projected.money.amount_minor if projected and projected.money else -1
+    return (-money, -(projected.contacts if projected else -1), line.known.id)
+
+
+def _months(found: Sequence[Line], currency: str, today: date) -> tuple[Month, ...]:
+    promised = [line.known.frozen for line in found if line.known.stage in PROMISED and line.known.frozen]
+    measured = [line.measured for line in found if line.measured]
+    starts = [version.terms.starts_on for version in promised] + [one.since.start for one in measured]
+    if not starts:
+        return ()
+    until = max((one.since.end for one in measured), default=today)
+    parts: dict[date, list[Amount]] = defaultdict(list)
+    for one in measured:
+        for part in one.figures.months:
+            if part.days_used:
+                parts[part.period.start.replace(day=1)].append((part.avoided, part.saving_minor))
+    return tuple(
+        rules.month(
+            period, [version.likely_in(period) for version in promised], parts[period.start.replace(day=1)], currency
+        )
+        for period in rules.months_shown(min(starts), until, today)
+    )

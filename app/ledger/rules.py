@@ -1,0 +1,180 @@
+"""The goal, and how far the initiatives have come on the way to it: a ladder, and month by month."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from app.initiatives.rules import GONE_LIVE, PROMISED
+from app.values.money import LARGEST_MINOR, Money
+from app.values.periods import DAYS_A_YEAR, Period, next_month
+
+DEFAULT_CONTACTS = 100_000
+DEFAULT_COST_MINOR = 600
+LARGEST_CONTACTS = 10**9
+MONTHS_BACK = 11
+MONTHS_AHEAD = 6
+# Contacts, and minor units of money where a rate is known, both exact.
+Amount = tuple[Fraction, Fraction | None]
+LEVELS = ("identified", "approved", "live", "realised")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """So many fewer contacts a year at so much each; without `valid_from` nobody has set it yet."""
+
+    contacts: int
+    cost_per_contact: Money
+    valid_from: date | None = None
+    recorded_by: str | None = None
+
+    @property
+    def money(self) -> Money:
+        """What the goal is worth a year."""
+        return Money(self.contacts * self.cost_per_contact.amount_minor, self.cost_per_contact.currency)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is only the first proposal."""
+        return self.valid_from is None
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """Contacts and money a year; the money is unknown where no rate is set."""
+
+    contacts: int
+    money: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One initiative as the ladder sees it: its stage, what is projected, and what is measured once it is live."""
+
+    initiative_id: int
+    stage: str
+    projected: Yearly | None
+    realised: Yearly | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level of the ladder: everything that reached it, added up."""
+
+    level: str
+    initiative_ids: tuple[int, ...]
+    contacts: int
+    money: Money
+    without_rate: int
+
+    def share_of(self, goal: Goal) -> Fraction:
+        """The part of the goal's money that it reaches; below nothing counts as nothing."""
+        return Fraction(max(self.money.amount_minor, 0), goal.money.amount_minor)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What was projected and what was measured in one month, or in the part of it that is over."""
+
+    period: Period
+    projected_contacts: int
+    projected: Money | None
+    realised_contacts: int | None
+    realised: Money | None
+
+    @property
+    def difference(self) -> Money | None:
+        """Measured less projected."""
+        return None if self.realised is None or self.projected is None else self.realised - self.projected
+
+    def year_of(self, money: Money | None) -> Money | None:
+        """The month's money times a year: the run-rate that the month reached."""
+        if money is None:
+            return None
+        return Money(round(Fraction(money.amount_minor * DAYS_A_YEAR, self.period.days)), money.currency)
+
+
+def faults(contacts: int, cost_per_contact: Money) -> dict[str, str]:
+    """What is wrong with a goal, a sentence a field."""
+    found: dict[str, str] = {}
+    if not 1 <= contacts <= LARGEST_CONTACTS:
+        found["contacts"] = f"The goal is a number of contacts between 1 and {LARGEST_CONTACTS:,}."
+    if cost_per_contact.amount_minor <= 0:
+        found["cost_per_contact"] = "The cost of a contact is above zero. Ask finance for it, like 6.00."
+    elif cost_per_contact.amount_minor * max(contacts, 1) > LARGEST_MINOR:
+        found["cost_per_contact"] = "Contacts times cost is more than this ledger can hold. Check both figures."
+    return found
+
+
+def default_goal(currency: str) -> Goal:
+    """The founding arithmetic: 100,000 contacts at 6.00."""
+    return Goal(DEFAULT_CONTACTS, Money(DEFAULT_COST_MINOR, currency))
+
+
+def ladder(entries: Iterable[Entry], currency: str) -> tuple[Rung, ...]:
+    """Identified, approved, live, realised: each level holds only initiatives of the one before."""
+    known = [entry for entry in entries if entry.stage != "dropped" and entry.projected is not None]
+    approved = [entry for entry in known if entry.stage in PROMISED]
+    live = [entry for entry in approved if entry.stage in GONE_LIVE]
+    measured = [entry for entry in live if entry.realised is not None]
+    return tuple(
+        _rung(
+            level,
+            [(one.initiative_id, one.realised if level == "realised" else one.projected) for one in those],
+            currency,
+        )
+        for level, those in zip(LEVELS, (known, approved, live, measured), strict=True)
+    )
+
+
+def _rung(level: str, parts: Sequence[tuple[int, Yearly | None]], currency: str) -> Rung:
+    figures = [figure for _, figure in parts if figure is not None]
+    amounts = [figure.money for figure in figures if figure.money is not None]
+    return Rung(
+        level=level,
+        initiative_ids=tuple(initiative_id for initiative_id, _ in parts),
+        contacts=sum(figure.contacts for figure in figures),
+        money=sum(amounts, Money(0, currency)),
+        without_rate=len(figures) - len(amounts),
+    )
+
+
+def month(period: Period, projected: Sequence[Amount], realised: Sequence[Amount], currency: str) -> Month:
+    """One month from what each initiative was to save and did; nothing measured in it: the realised side is unknown."""
+    return Month(
+        period=period,
+        projected_contacts=round(sum((contacts for contacts, _ in projected), Fraction(0))),
+        projected=_sum_of(projected, currency),
+        realised_contacts=round(sum((contacts for contacts, _ in realised), Fraction(0))) if realised else None,
+        realised=_sum_of(realised, currency),
+    )
+
+
+def _sum_of(amounts: Sequence[Amount], currency: str) -> Money | None:
+    known = [minor for _, minor in amounts if minor is not None]
+    return Money(round(sum(known, Fraction(0))), currency) if known else None
+
+
+def months_shown(first: date, measured_until: date, today: date) -> tuple[Period, ...]:
+    """The months of the table: from the first saving on, a year back at most, and half a year ahead.
+
+    The month that holds `measured_until` ends there, so that both sides of it cover the same days.
+    """
+    this_month = today.replace(day=1)
+    start = max(first.replace(day=1), _months_later(this_month, -MONTHS_BACK))
+    end = _months_later(this_month, MONTHS_AHEAD + 1)
+    months = Period(min(start, this_month), end).months()
+    return tuple(
+        Period(month.start, measured_until) if month.start < measured_until < month.end else month for month in months
+    )
+
+
+def _months_later(month: date, how_many: int) -> date:
+    number = month.year * 12 + month.month - 1 + how_many
+    return date(number // 12, number % 12 + 1, 1)
+
+
+def month_name(month: Period) -> str:
+    """Like Sep 2026, or Sep 2026, to 13 Sep where only that part is over."""
+    name = f"{month.start:%b %Y}"
+    return name if month.end == next_month(month.start) else f"{name}, to the {month.last_day.day}."
