@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,6 +40,30 @@ class Line:
             return None
         return Yearly(self.measured.contacts_year, self.measured.saving_year)
 
+    @property
+    def promised(self) -> Amount | None:
+        """Contacts and minor units that its projection held for the days that were measured, counted from go-live.
+
+        A late start is no smaller effect, so the ramp begins with the go-live and not with the day that was planned.
+        """
+        frozen, figures = self.known.frozen, self.measured and self.measured.figures
+        if frozen is None or self.measured is None or not figures or not figures.days_used:
+            return None
+        measured_share = Fraction(figures.days_used, figures.open_days)
+        contacts, minor = frozen.likely_after(self.measured.since.days)
+        return contacts * measured_share, None if minor is None else minor * measured_share
+
+    @property
+    def pace(self) -> Fraction | None:
+        """Measured over promised on the same days: in money where that is known, else in contacts."""
+        whole, promised = self.measured and self.measured.figures.whole, self.promised
+        if not whole or promised is None:
+            return None
+        contacts, minor = promised
+        if minor and whole.saving_minor is not None:
+            return whole.saving_minor / minor
+        return whole.avoided / contacts if contacts else None
+
 
 @dataclass(frozen=True)
 class Savings:
@@ -69,6 +94,12 @@ def lines(session: Session, today: date) -> list[Line]:
     known = initiatives.initiatives(session)
     found = measurement.measured(session, known, today)
     return sorted((Line(one, found.get(one.id)) for one in known), key=_by_money)
+
+
+def line(session: Session, initiative_id: int, today: date) -> Line:
+    """One initiative; raises Missing."""
+    known = initiatives.initiative(session, initiative_id)
+    return Line(known, measurement.measured(session, [known], today).get(initiative_id))
 
 
 def savings(session: Session, currency: str, today: date) -> Savings:

@@ -91,6 +91,22 @@ def scope(tree: Tree, known: Known) -> frozenset[int]:
     return frozenset[int]().union(*(tree.below(reason_id) for reason_id in known.plan.reason_ids))
 
 
+def overlaps(session: Session, initiatives: Collection[Known]) -> dict[int, tuple[Known, ...]]:
+    """For each initiative that went live the other ones that count the same reasons on the same channels."""
+    live = [known for known in initiatives if known.stage in GONE_LIVE]
+    if len(live) < 2:  # noqa: PLR2004  (it takes two)
+        return {}
+    tree = reasons.tree(session)
+    scopes = {known.id: scope(tree, known) for known in live}
+
+    def share(one: Known, other: Known) -> bool:
+        mine, theirs = one.plan.channels, other.plan.channels
+        return not scopes[one.id].isdisjoint(scopes[other.id]) and not (mine and theirs and mine.isdisjoint(theirs))
+
+    found = {one.id: tuple(other for other in live if other is not one and share(one, other)) for one in live}
+    return {identity: others for identity, others in found.items() if others}
+
+
 def known_currency(known: Known) -> str:
     """The currency that the initiative was projected in, where there is no rate."""
     return known.promised.terms.currency if known.promised else ""

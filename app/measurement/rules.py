@@ -97,6 +97,11 @@ class LastYear:
         return len(self.pairs) - self.days_used
 
     @property
+    def open_days(self) -> int:
+        """Days without those on which nobody called on either side: the centre was closed."""
+        return _open_days(self.pairs)
+
+    @property
     def relative(self) -> Fraction | None:
         """The share of what would have come that did not; a fall is positive."""
         return None if self.whole is None or not self.whole.expected else self.whole.avoided / self.whole.expected
@@ -196,8 +201,11 @@ def _level(window: Part, pairs: tuple[Pair, ...]) -> Level | None:
     """The window a year: a missing day counts like the others, one without contacts on both sides as closed (M6)."""
     if not window.days_used:
         return None
-    inside = [pair for pair in pairs if pair.day in window.period]
-    open_days = sum(pair.observed is not None or pair.before is not None for pair in inside)
+    open_days = _open_days([pair for pair in pairs if pair.day in window.period])
     scale = Fraction(open_days * DAYS_A_YEAR, window.days_used * window.period.days)
     saving = None if window.saving_minor is None else window.saving_minor * scale
     return Level(window.period, window.avoided * scale, saving)
+
+
+def _open_days(pairs: Sequence[Pair]) -> int:
+    return sum(pair.observed is not None or pair.before is not None for pair in pairs)

@@ -1,10 +1,13 @@
 """All initiatives against the goal, worked out by hand from a few daily totals."""
 
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.costing.tables import CostRate
 from app.initiatives.tables import Initiative
 from app.ledger import queries
 from app.reasons.tables import Reason
@@ -87,3 +90,20 @@ def test_an_empty_installation_has_a_goal_and_four_empty_rungs(session: Session)
     found = queries.savings(session, "USD", TODAY)
     assert (found.lines, found.months) == ((), ())
     assert [rung.money.amount_minor for rung in found.ladder] == [0, 0, 0, 0]
+
+
+def test_the_pace_is_what_was_measured_over_what_was_promised_since_go_live(session: Session) -> None:
+    company = make_company(session)
+    live = queries.line(session, company["live"].id, TODAY)
+    assert live.promised is not None
+    contacts, minor = live.promised
+    assert contacts == 40 * 42
+    assert minor == 40 * 42 * 600
+    assert live.pace == Fraction(3, 4)
+    assert queries.line(session, company["approved"].id, TODAY).pace is None
+
+
+def test_without_a_rate_the_pace_is_one_of_contacts(session: Session) -> None:
+    company = make_company(session)
+    session.execute(delete(CostRate))
+    assert queries.line(session, company["live"].id, TODAY).pace == Fraction(3, 4)

@@ -154,3 +154,19 @@ def test_minutes_are_priced_at_the_reasons_own_handle_time(session: Session) -> 
 def test_without_contacts_nothing_is_measured(session: Session) -> None:
     row = make_live(session, make_reason(session))
     assert measure(session, row) == {}
+
+
+def test_initiatives_that_count_the_same_contacts_know_of_each_other(session: Session) -> None:
+    parent = make_reason(session)
+    child, other = make_reason(session, parent=parent), make_reason(session)
+    above, below = make_live(session, parent), make_live(session, child)
+    by_mail, by_phone = (make_live(session, other, channels=(channel,)) for channel in ("email", "phone"))
+    make_initiative(session, reasons=(child,), stage="approved")
+    known = initiatives.initiatives(session)
+    found = queries.overlaps(session, known)
+    assert {one: [other.id for other in others] for one, others in found.items()} == {
+        above.id: [below.id],
+        below.id: [above.id],
+    }
+    assert by_mail.id not in found
+    assert by_phone.id not in found
