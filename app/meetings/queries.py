@@ -62,6 +62,11 @@ def carried_into(session: Session, week: Period) -> list[ActionKept]:
     return sorted(_actions(session, MeetingAction.week_start < week.start, was_open), key=lambda action: action.due_on)
 
 
+def open_actions(session: Session) -> list[ActionKept]:
+    """Every action that is not done, the longest due first."""
+    return sorted(_actions(session, MeetingAction.done_on.is_(None)), key=lambda action: action.due_on)
+
+
 def weeks(session: Session) -> list[WeekKept]:
     """The weeks in which something was written down, the latest first."""
     decided = dict(session.execute(select(Decision.week_start, func.count()).group_by(Decision.week_start)).all())

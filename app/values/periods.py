@@ -84,6 +84,6 @@ def week_named(name: str) -> Period:
         if not found:
             raise ValueError(name)  # noqa: TRY301  (one sentence serves a wrong shape and a wrong number)
         return week_of(date.fromisocalendar(int(found[1]), int(found[2]), 1))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         message = f"“{name}” is no week. Write it like 2026-W37."
         raise Refused(message) from error

@@ -1,0 +1,107 @@
+"""The sentence that each screen of the meeting opens with."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.ledger.rules import Yearly
+from app.meetings.figures import FiguresOfWeek, ReasonOfWeek
+from app.values.figures import counted, day_short, number, share
+from app.values.periods import Period, week_name
+
+VERBS = {"up": "rose", "down": "fell"}
+FEW = 2
+TOP = 5
+NEARLY_ALL = Fraction(9, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a live initiative brings against its projection, as a judgement with its shape: good, care, bad, none."""
+
+    state: str
+    words: str
+
+
+def headline(week: Period, found: FiguresOfWeek | None) -> str:
+    """How much came in the week, and whether that is news."""
+    name = week_name(week.start)
+    if found is None:
+        return f"No contacts of {name} are in."
+    brought = f"{name} brought {counted(found.contacts, 'contact')}"
+    if found.missing_from is not None:
+        return f"{brought}, and {day_short(found.missing_from)} is not in yet."
+    if found.usual is None:
+        return f"{brought}."
+    return f"{brought}, {_against(found.direction)}."
+
+
+def reasons(found: FiguresOfWeek | None) -> str:
+    """What moved."""
+    if found is None:
+        return "There is nothing to rank in this week."
+    movers = found.movers
+    if not movers:
+        if found.usual is None:
+            return f"{_top(found.reasons)}."
+        return "No reason moved outside routine variation."
+    if len(movers) <= FEW:
+        told = [
+            (" and ".join(f"“{mover.path[-1]}”" for mover in movers if mover.direction == direction), verb)
+            for direction, verb in VERBS.items()
+        ]
+        return f"{' and '.join(f'{names} {verb}' for names, verb in told if names)} outside routine variation."
+    up = sum(mover.direction == "up" for mover in movers)
+    return f"{len(movers)} reasons moved outside routine variation: {up} up, {len(movers) - up} down."
+
+
+def board(initiatives: int, overdue: int, stale: int) -> str:
+    """Which initiatives need a word."""
+    if not initiatives:
+        return "No initiative has been started yet."
+    if not overdue and not stale:
+        return "No initiative is overdue or stale."
+    parts = [f"{how_many} {word}" for how_many, word in ((overdue, "overdue"), (stale, "stale")) if how_many]
+    both = overdue + stale
+    return f"{counted(both, 'initiative')} {'needs' if both == 1 else 'need'} a word: {', '.join(parts)}."
+
+
+def actions(states: Collection[str]) -> str:
+    """What is still to be done."""
+    overdue, still_open = (sum(state == wanted for state in states) for wanted in ("overdue", "open"))
+    if not states:
+        return "No action has been taken on yet."
+    if not overdue and not still_open:
+        return "Every action is done."
+    if not overdue:
+        return f"{counted(still_open, 'action')} {'is' if still_open == 1 else 'are'} open, none overdue."
+    rest = f", {number(still_open)} more {'is' if still_open == 1 else 'are'} open" if still_open else ""
+    return f"{counted(overdue, 'action')} {'is' if overdue == 1 else 'are'} overdue{rest}."
+
+
+def progress(projected: Yearly | None, realised: Yearly | None) -> Progress:
+    """Contacts realised against contacts projected: money follows rates, contacts are what the team can change."""
+    if realised is None:
+        return Progress("none", "Too early to tell")
+    if realised.contacts <= 0:
+        return Progress("bad", "No saving seen")
+    if projected is None or not projected.contacts:
+        return Progress("good", "Saves contacts")
+    part = Fraction(realised.contacts, projected.contacts)
+    if part < NEARLY_ALL:
+        return Progress("care", f"{share(float(1 - part))} short")
+    return Progress("good", "On track")
+
+
+def _against(direction: str) -> str:
+    if not direction:
+        return "within routine variation"
+    return f"{'more' if direction == 'up' else 'fewer'} than routine variation explains"
+
+
+def _top(found: tuple[ReasonOfWeek, ...]) -> str:
+    top = found[:TOP]
+    if not top:
+        return "No contact of this week has a reason yet"
+    part = share(sum(reason.share for reason in top))
+    return f"{counted(len(top), 'reason')} {'makes' if len(top) == 1 else 'make'} {part} of the tagged contacts"
