@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.people import emails, queries, trail
+from app.people import queries, trail
 from app.people.queries import Person
-from app.people.rules import Actor, Profile, differences, refuse_profile
+from app.people.rules import Actor, Profile, differences, refuse_profile, tidy_email
 from app.people.tables import Department, SigninLink, User, UserRole
 from app.values.errors import Missing, Refused, Stale
 
@@ -131,7 +131,7 @@ def _add(session: Session, email: str, profile: Profile, at: datetime) -> User:
 
 
 def _free_email(session: Session, email: str, *, besides: int | None) -> str:
-    tidied = emails.tidy(email)
+    tidied = tidy_email(email)
     holder = queries.person_by_email(session, tidied)
     if holder is not None and holder.id != besides:
         raise Refused(f"{tidied} is here already. Make a new link for that person, or change the roles there.")

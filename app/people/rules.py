@@ -1,7 +1,9 @@
-"""Roles, passwords, how fast somebody may guess, and what the trail says of a change."""
+"""Roles, e-mails, passwords, how fast somebody may guess, and what the trail says of a change."""
 
 import hashlib
 import json
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +22,8 @@ ROLE_NAMES = {
 }
 FIRST_HASH = "0" * 64
 
+AN_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
+LONGEST_EMAIL = 254
 LEAST_CHARACTERS = 12
 COMMONEST = frozenset(
     {
@@ -107,6 +111,14 @@ class Difference:
     after: str | None
 
 
+def tidy_email(text: str) -> str:
+    """The address in small letters without space round it; raises Refused for what is none."""
+    tidied = unicodedata.normalize("NFC", text.strip()).lower()
+    if not AN_EMAIL.fullmatch(tidied) or len(tidied) > LONGEST_EMAIL or not tidied.isprintable():
+        raise Refused(f"“{text.strip()}” is no e-mail address. Write it like dana@example.com.")
+    return tidied
+
+
 def refuse_weak_password(password: str, email: str) -> None:
     """A password needs length; it may not be what everybody tries first."""
     if len(password) < LEAST_CHARACTERS:
@@ -165,11 +177,8 @@ def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | Non
     """What differs between two states, fact by fact."""
     old, new = before or {}, after or {}
     facts = [*old, *(fact for fact in new if fact not in old)]
-    return [
-        Difference(fact.replace("_", " "), _in_words(old.get(fact)), _in_words(new.get(fact)))
-        for fact in facts
-        if old.get(fact) != new.get(fact)
-    ]
+    told = (Difference(fact.replace("_", " "), _in_words(old.get(fact)), _in_words(new.get(fact))) for fact in facts)
+    return [one for one in told if one.before != one.after]
 
 
 def _in_words(value: Any) -> str | None:  # noqa: ANN401  (any JSON value)
