@@ -11,8 +11,10 @@ from flask_login import current_user
 
 from app.config import Settings
 from app.contacts.rules import CHANNEL_NAMES
+from app.counting.queries import untagged_by_channel
 from app.people.rules import LEAST_CHARACTERS, ROLE_NAMES
 from app.values import figures, money, periods
+from app.web import work
 from app.web.access import allow
 
 # One bar, seven words at most, ordered by use. A person with several roles switches between bars.
@@ -99,11 +101,16 @@ def _bar() -> dict[str, Any]:
         return frame
     worn = worn_role()
     items = [
-        {"label": label, "href": url_for(endpoint), "is_here": _is_here(endpoint, worn)}
+        {"label": label, "href": url_for(endpoint), "is_here": _is_here(endpoint, worn), "count": _waiting(endpoint)}
         for label, endpoint in BARS[worn]
         if endpoint in current_app.view_functions
     ]
     return {**frame, "bar": items, "worn": worn, "current_user": current_user}
+
+
+def _waiting(endpoint: str) -> int:
+    """How much waits behind this word of the bar."""
+    return sum(untagged_by_channel(work.reading()).values()) if endpoint == "lead.inbox" else 0
 
 
 def _is_here(endpoint: str, worn: str) -> bool:
