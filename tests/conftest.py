@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, g
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
@@ -176,8 +176,17 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application on a fresh SQLite database; forms need no token here, tests/web/ checks tokens apart."""
     app = create_app(settings)
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.after_request(_leave_nothing_unsaved)
     yield app
     app.extensions["database"].close()
+
+
+def _leave_nothing_unsaved(response: Response) -> Response:
+    """A reading session writes nothing: what a page puts into it would be lost without a word."""
+    session: Session | None = g.get("reading")
+    left = [] if session is None else [*session.new, *session.dirty, *session.deleted]
+    assert not left, f"The request left changes in its reading session, where nobody saves them: {left}"
+    return response
 
 
 @pytest.fixture
