@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import check, db, ranking, reasons, safekeeping, users
+from app.cli import check, db, demo, ranking, reasons, safekeeping, users
 
 COMMANDS = (
     users.commands,
@@ -10,6 +10,7 @@ COMMANDS = (
     reasons.commands,
     ranking.commands,
     check.check,
+    demo.commands,
     safekeeping.backup,
     safekeeping.restore,
 )

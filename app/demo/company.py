@@ -8,7 +8,7 @@ from app.demo.rules import ReasonPlan
 
 NAME = "Harbour & Vale"
 PASSWORD = "harbour-and-vale"  # noqa: S105  (printed on purpose: the company is made up)
-GOAL_CONTACTS, GOAL_COST_MINOR = 12_000, 600
+GOAL_CONTACTS, GOAL_COST_MINOR = 20_000, 600
 CLOSED_WEEKDAY = 6
 WORDS = Path(__file__).parent / "words"
 
