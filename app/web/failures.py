@@ -42,9 +42,7 @@ SAID = {
     ),
     503: Said("The database is busy.", "Nothing of this request was saved. Wait a few seconds and send it again."),
 }
-OUT_OF_RANGE = (
-    "A number or date in it lies outside of what can be kept. Nothing was saved; correct it and send it again."
-)
+OUT_OF_RANGE = "A number or date in it is too large to be kept. Nothing was saved; correct it and send it again."
 # After these the same form, corrected or not, may well go through.
 WORTH_SENDING_AGAIN = frozenset({409, 422, 500, 503})
 

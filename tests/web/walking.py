@@ -43,4 +43,4 @@ def _address(app: Flask, rule: Rule) -> str:
             values[name] = NO_UUID
         else:
             values[name] = NAMED.get(name, "none")
-    return app.url_map.bind("localhost").build(rule.endpoint, values, rule.methods and sorted(rule.methods)[0])
+    return app.url_map.bind("localhost").build(rule.endpoint, values)
