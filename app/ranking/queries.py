@@ -1,13 +1,17 @@
 """The ranking of a period, from daily totals."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from sqlalchemy.orm import Session
 
 from app.costing import queries as costing
 from app.counting import queries as counting
-from app.ranking.rules import Question, Ranking, rank
+from app.counting.rules import UNTAGGED
+from app.ranking.rules import Question, Ranking, place_of, rank
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
-from app.values.periods import Period
+from app.values.periods import Period, week_of
 
 
 def ranking(session: Session, question: Question, tree: Tree | None = None) -> Ranking:
@@ -30,3 +34,20 @@ def ranking(session: Session, question: Question, tree: Tree | None = None) -> R
         question,
         is_before_covered=days is not None and days[0] <= before.start,
     )
+
+
+def weekly(session: Session, question: Question, mondays: Sequence[date], tree: Tree) -> dict[int, list[int]]:
+    """Handled contacts of each ranked reason in the ISO weeks that begin on these days, one after another."""
+    totals = counting.by_reason_and_channel(
+        session,
+        Period(mondays[0], week_of(mondays[-1]).end),
+        channels=None if question.channel is None else [question.channel],
+        source_ids=None if question.source_id is None else [question.source_id],
+        cuts=mondays,
+    )
+    found: dict[int, list[int]] = {}
+    for total in totals:
+        place = None if total.reason_id == UNTAGGED else place_of(tree, total.reason_id, question)
+        if place is not None:
+            found.setdefault(place, [0] * len(mondays))[mondays.index(total.since)] += total.handled
+    return found

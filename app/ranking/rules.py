@@ -170,13 +170,13 @@ def rank(
     before = [total for total in totals if total.since < start]
     groups: dict[int, Figures] = {}
     for total in tagged:
-        place = _place(tree, total.reason_id, question)
+        place = place_of(tree, total.reason_id, question)
         if place is not None:
             cost = book.cost_of_total(total, averages)
             some = Figures(total.handled, total.timed, total.handle_seconds, cost)
             groups[place] = groups.get(place, Figures()) + some
     for total in before:
-        place = _place(tree, total.reason_id, question) if total.reason_id != UNTAGGED else None
+        place = place_of(tree, total.reason_id, question) if total.reason_id != UNTAGGED else None
         if place in groups:
             groups[place] += Figures(contacts_before=total.handled)
     ranked = {reason_id: figures for reason_id, figures in groups.items() if figures.contacts}
@@ -192,7 +192,7 @@ def rank(
     )
 
 
-def _place(tree: Tree, reason_id: int, question: Question) -> int | None:
+def place_of(tree: Tree, reason_id: int, question: Question) -> int | None:
     """The reason under which a contact stands in this ranking; None where it is not asked for."""
     line = tree.line(reason_id)
     if question.parent_id is not None and tree.resolve(question.parent_id) not in line:

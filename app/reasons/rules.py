@@ -103,6 +103,11 @@ class Tree:
         top = self.resolve(reason_id)
         return frozenset(one for one in self.nodes if top in self.line(one))
 
+    def reading_as(self, reason_id: int) -> frozenset[int]:
+        """Every id that reads as this reason itself, without what lies below it."""
+        top = self.resolve(reason_id)
+        return frozenset(one for one in self.nodes if self.resolve(one) == top)
+
     def is_other(self, reason_id: int) -> bool:
         """Whether the reason, or one above it, is flagged as “Other”."""
         return any(self.nodes[one].is_other for one in self.line(reason_id))

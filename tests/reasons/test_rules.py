@@ -85,6 +85,7 @@ def test_a_merged_reason_answers_as_the_one_it_went_into() -> None:
     assert tree.text(7) == "Delivery > Where is my order? > Van"
     assert tree.below(2) == {2, 6, 7}
     assert tree.below(6) == {2, 6, 7}
+    assert tree.reading_as(6) == {2, 6}
     assert [node.id for node in tree.in_use()] == [1, 2, 7]
     assert [node.id for node in tree.merged_into(2)] == [6]
 
