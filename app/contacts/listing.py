@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, not_, or_,
 from sqlalchemy.orm import Session
 
 from app.contacts.tables import Contact, ContactChange, ContactReason, Source
+from app.reasons.tables import RawReason
 
 PAGE_LENGTH = 50
 COUNTED_AT_MOST = 10_000
@@ -47,7 +48,7 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """A contact as lists, exports and its own page show it."""
+    """A contact as lists, exports and its own page show it; `raw_reason` is what its file calls the reason."""
 
     id: uuid.UUID
     source: str
@@ -58,6 +59,7 @@ class ContactRow:
     direction: str
     is_abandoned: bool
     reason_id: int | None
+    raw_reason: str | None
     queue: str | None
     handle_seconds: int | None
     is_duration_odd: bool
@@ -121,8 +123,17 @@ def history(session: Session, contact_id: uuid.UUID) -> list[Change]:
 
 
 def _rows(session: Session, contact_ids: Collection[uuid.UUID]) -> list[ContactRow]:
-    columns = [Source.name if field.name == "source" else getattr(Contact, field.name) for field in fields(ContactRow)]
-    query = select(*columns).join(Source, Source.id == Contact.source_id).where(Contact.id.in_(contact_ids))
+    elsewhere: dict[str, Any] = {"source": Source.name, "raw_reason": RawReason.value}
+    columns = [
+        elsewhere[field.name] if field.name in elsewhere else getattr(Contact, field.name)
+        for field in fields(ContactRow)
+    ]
+    query = (
+        select(*columns)
+        .join(Source, Source.id == Contact.source_id)
+        .outerjoin(RawReason, RawReason.id == Contact.raw_reason_id)
+        .where(Contact.id.in_(contact_ids))
+    )
     return [ContactRow(*row) for row in session.execute(query)]
 
 

@@ -1,0 +1,77 @@
+import pytest
+
+from app.contacts.rules import Column
+from app.values.errors import Refused
+from app.web.lead import import_mapping
+from app.web.lead.import_mapping import answers, content
+
+
+def test_answers_for_each_column_make_a_mapping() -> None:
+    headers = ["Date", "Time", "Group", "Reason", "Ticket", "Ward", "File"]
+    given = ["occurred_at", "occurred_at-2", "reason", "reason-2", "external_id", "attribute", "ignored"]
+    assert content(headers, given, "phone") == {
+        "columns": {"occurred_at": ["Date", "Time"], "external_id": "Ticket", "reason": ["Group", "Reason"]},
+        "constants": {"channel": "phone"},
+        "ignore": ["File"],
+    }
+
+
+def test_levels_of_a_reason_follow_their_numbers_and_not_the_order_of_the_columns() -> None:
+    made = content(["Detail", "Group", "When"], ["reason-2", "reason", "occurred_at"], "")
+    assert made == {"columns": {"occurred_at": "When", "reason": ["Group", "Detail"]}}
+
+
+def test_a_column_for_the_channel_goes_before_one_channel_for_all() -> None:
+    assert content(["When", "Via"], ["occurred_at", "channel"], "phone") == {
+        "columns": {"occurred_at": "When", "channel": "Via"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("headers", "given", "sentence"),
+    [
+        (["A", "B"], ["queue", "attribute"], "No column becomes “When it came”"),
+        (["A", "B", "C"], ["occurred_at", "queue", "queue"], "“B” and “C” both become “Queue”"),
+        (["A"], ["colour"], "For the column “A” nothing that we know was chosen"),
+    ],
+)
+def test_answers_that_make_no_mapping_are_refused_in_a_sentence(
+    headers: list[str], given: list[str], sentence: str
+) -> None:
+    with pytest.raises(Refused, match=sentence):
+        content(headers, given, "")
+
+
+def test_what_was_recognised_is_what_the_page_begins_with() -> None:
+    becomes = [
+        "occurred_at",
+        "reason",
+        "reason",
+        "external_id",
+        "attribute",
+        "attribute",
+        "ignored",
+        "reason",
+        "reason",
+    ]
+    columns = [Column(f"column {number}", name, ()) for number, name in enumerate(becomes)]
+    assert answers(columns) == [
+        "occurred_at",
+        "reason",
+        "reason-2",
+        "external_id",
+        "attribute",
+        "attribute",
+        "ignored",
+        "reason-3",
+        "attribute",
+    ]
+
+
+def test_answers_that_are_not_touched_say_the_same_again() -> None:
+    columns = [Column("When", "occurred_at", ()), Column("Why", "reason", ()), Column("Where", "attribute", ())]
+    made = content([column.header for column in columns], answers(columns), "")
+    assert made == {"columns": {"occurred_at": "When", "reason": "Why"}}
+    assert import_mapping.becomes(columns[1]) == "Reason"
+    assert import_mapping.channel_of({"columns": {}, "constants": {"channel": "chat"}}) == "chat"
+    assert import_mapping.channel_of(None) == ""
