@@ -15,6 +15,7 @@ from app.counting.rules import Total
 from app.initiatives.projection import Base
 from app.reasons import queries as reasons
 from app.values.errors import Refused
+from app.values.money import Money
 from app.values.periods import DAYS_A_YEAR, Period
 
 
@@ -24,6 +25,12 @@ class Basis:
 
     base: Base
     rates: tuple[dict[str, Any], ...]
+    currency: str
+
+    @property
+    def cost(self) -> Money | None:
+        """What the base's contacts cost; None where a rate is missing."""
+        return None if self.base.cost_minor is None else Money(self.base.cost_minor, self.currency)
 
 
 def basis(
@@ -49,7 +56,7 @@ def basis(
     known = [price for price in prices if price is not None]
     cost = round(sum(known, Fraction(0))) if len(known) == len(prices) else None
     base = Base(period, sum(offered(total) for total in mine), cost)
-    return Basis(base, _rates_used(book, mine))
+    return Basis(base, _rates_used(book, mine), currency)
 
 
 def last_year_of_data(session: Session, before: date) -> Period:

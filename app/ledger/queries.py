@@ -1,7 +1,6 @@
 """The goal, and everything that stands against it."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,6 +17,7 @@ from app.ledger.tables import Goal
 from app.measurement import queries as measurement
 from app.measurement.queries import Measured
 from app.values.money import Money
+from app.values.periods import Period
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,23 @@ class Line:
         if self.measured is None or self.measured.contacts_year is None:
             return None
         return Yearly(self.measured.contacts_year, self.measured.saving_year)
+
+    @property
+    def entry(self) -> Entry:
+        """What the ladder asks of it."""
+        return Entry(self.known.id, self.known.stage, self.projected, self.realised)
+
+    def projected_in(self, period: Period) -> Amount | None:
+        """What it was promised to save in a period by the calendar; nothing before its approval."""
+        frozen = self.known.frozen
+        return frozen.likely_in(period) if frozen and self.known.stage in PROMISED else None
+
+    def realised_in(self, month: Period) -> Amount | None:
+        """What was measured in a calendar month; nothing where no day of it was compared."""
+        parts = self.measured.figures.months if self.measured else ()
+        first = month.start.replace(day=1)
+        found = next((part for part in parts if part.period.start.replace(day=1) == first), None)
+        return (found.avoided, found.saving_minor) if found and found.days_used else None
 
     @property
     def promised(self) -> Amount | None:
@@ -105,10 +122,9 @@ def line(session: Session, initiative_id: int, today: date) -> Line:
 def savings(session: Session, currency: str, today: date) -> Savings:
     """Everything that the savings page shows."""
     found = lines(session, today)
-    entries = [Entry(line.known.id, line.known.stage, line.projected, line.realised) for line in found]
-    return Savings(
-        goal(session, currency, today), rules.ladder(entries, currency), _months(found, currency, today), tuple(found)
-    )
+    held = goal(session, currency, today)
+    ladder = rules.ladder([line.entry for line in found], currency)
+    return Savings(held, ladder, tuple(_months(found, currency, today)), tuple(found))
 
 
 def _by_money(line: Line) -> tuple[int, int, int]:
@@ -117,21 +133,11 @@ def _by_money(line: Line) -> tuple[int, int, int]:
     return (-money, -(projected.contacts if projected else -1), line.known.id)
 
 
-def _months(found: Sequence[Line], currency: str, today: date) -> tuple[Month, ...]:
-    promised = [line.known.frozen for line in found if line.known.stage in PROMISED and line.known.frozen]
-    measured = [line.measured for line in found if line.measured]
-    starts = [version.terms.starts_on for version in promised] + [one.since.start for one in measured]
-    if not starts:
-        return ()
-    until = max((one.since.end for one in measured), default=today)
-    parts: dict[date, list[Amount]] = defaultdict(list)
-    for one in measured:
-        for part in one.figures.months:
-            if part.days_used:
-                parts[part.period.start.replace(day=1)].append((part.avoided, part.saving_minor))
-    return tuple(
-        rules.month(
-            period, [version.likely_in(period) for version in promised], parts[period.start.replace(day=1)], currency
-        )
-        for period in rules.months_shown(min(starts), until, today)
-    )
+def _months(found: Sequence[Line], currency: str, today: date) -> Iterator[Month]:
+    starts = [line.known.frozen.terms.starts_on for line in found if line.known.stage in PROMISED and line.known.frozen]
+    starts += [line.measured.since.start for line in found if line.measured]
+    until = max((line.measured.since.end for line in found if line.measured), default=today)
+    for period in rules.months_shown(min(starts), until, today) if starts else ():
+        projected = [amount for line in found if (amount := line.projected_in(period))]
+        realised = [amount for line in found if (amount := line.realised_in(period))]
+        yield rules.month(period, projected, realised, currency)

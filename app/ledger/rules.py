@@ -111,28 +111,31 @@ def default_goal(currency: str) -> Goal:
     return Goal(DEFAULT_CONTACTS, Money(DEFAULT_COST_MINOR, currency))
 
 
+def has_reached(entry: Entry, level: str) -> bool:
+    """Whether an initiative counts on a level of the ladder; each level asks for more than the one before."""
+    if entry.projected is None or entry.stage == "dropped":
+        return False
+    asked = {
+        "identified": True,
+        "approved": entry.stage in PROMISED,
+        "live": entry.stage in GONE_LIVE,
+        "realised": entry.stage in GONE_LIVE and entry.realised is not None,
+    }
+    return asked.get(level, False)
+
+
 def ladder(entries: Iterable[Entry], currency: str) -> tuple[Rung, ...]:
     """Identified, approved, live, realised: each level holds only initiatives of the one before."""
-    known = [entry for entry in entries if entry.stage != "dropped" and entry.projected is not None]
-    approved = [entry for entry in known if entry.stage in PROMISED]
-    live = [entry for entry in approved if entry.stage in GONE_LIVE]
-    measured = [entry for entry in live if entry.realised is not None]
-    return tuple(
-        _rung(
-            level,
-            [(one.initiative_id, one.realised if level == "realised" else one.projected) for one in those],
-            currency,
-        )
-        for level, those in zip(LEVELS, (known, approved, live, measured), strict=True)
-    )
+    known = list(entries)
+    return tuple(_rung(level, [entry for entry in known if has_reached(entry, level)], currency) for level in LEVELS)
 
 
-def _rung(level: str, parts: Sequence[tuple[int, Yearly | None]], currency: str) -> Rung:
-    figures = [figure for _, figure in parts if figure is not None]
+def _rung(level: str, those: Sequence[Entry], currency: str) -> Rung:
+    figures = [figure for one in those if (figure := one.realised if level == "realised" else one.projected)]
     amounts = [figure.money for figure in figures if figure.money is not None]
     return Rung(
         level=level,
-        initiative_ids=tuple(initiative_id for initiative_id, _ in parts),
+        initiative_ids=tuple(one.initiative_id for one in those),
         contacts=sum(figure.contacts for figure in figures),
         money=sum(amounts, Money(0, currency)),
         without_rate=len(figures) - len(amounts),

@@ -69,7 +69,7 @@ def measured(session: Session, initiatives: Collection[Known], today: date) -> d
         return {}
     known_ones = [known for known in initiatives if known.id in live]
     tree = reasons.tree(session)
-    scopes = {known.id: scope(tree, known) for known in known_ones}
+    scopes = {known.id: _scope(tree, known) for known in known_ones}
     first = min(since.start for since in live.values()) - timedelta(days=COMPARED_DAYS)
     period = Period(first, max(since.end for since in live.values()))
     everything = counting.known_by_channel_and_day(session, period)
@@ -78,15 +78,15 @@ def measured(session: Session, initiatives: Collection[Known], today: date) -> d
     return {
         known.id: _measure(
             live[known.id],
-            offered(series, everything, scopes[known.id], known.plan.channels),
+            _offered(series, everything, scopes[known.id], known.plan.channels),
             rules.prices_of(book, _average_seconds(session, book, live[known.id], scopes[known.id])),
-            book.currency or known_currency(known),
+            book.currency or _currency(known),
         )
         for known in known_ones
     }
 
 
-def scope(tree: Tree, known: Known) -> frozenset[int]:
+def _scope(tree: Tree, known: Known) -> frozenset[int]:
     """Every reason id that reads as one in scope or lies below it."""
     return frozenset[int]().union(*(tree.below(reason_id) for reason_id in known.plan.reason_ids))
 
@@ -97,7 +97,7 @@ def overlaps(session: Session, initiatives: Collection[Known]) -> dict[int, tupl
     if len(live) < 2:  # noqa: PLR2004  (it takes two)
         return {}
     tree = reasons.tree(session)
-    scopes = {known.id: scope(tree, known) for known in live}
+    scopes = {known.id: _scope(tree, known) for known in live}
 
     def share(one: Known, other: Known) -> bool:
         mine, theirs = one.plan.channels, other.plan.channels
@@ -107,12 +107,12 @@ def overlaps(session: Session, initiatives: Collection[Known]) -> dict[int, tupl
     return {identity: others for identity, others in found.items() if others}
 
 
-def known_currency(known: Known) -> str:
+def _currency(known: Known) -> str:
     """The currency that the initiative was projected in, where there is no rate."""
     return known.promised.terms.currency if known.promised else ""
 
 
-def offered(
+def _offered(
     series: Series, everything: Mapping[str, Mapping[date, int]], scope: frozenset[int], channels: frozenset[str]
 ) -> Offered:
     """One initiative's contacts beside all others on the same channels; a day with any contact at all is present."""

@@ -47,6 +47,10 @@ class Pair(NamedTuple):
         """Whether both sides are known."""
         return self.observed is not None and self.before is not None
 
+    def expected(self, ratio: Fraction | None) -> Fraction | None:
+        """What would have come; None where the day is not used."""
+        return None if ratio is None or self.before is None or self.observed is None else self.before * ratio
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

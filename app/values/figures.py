@@ -48,6 +48,11 @@ def day_short(value: date) -> str:
     return f"{value:%a} {value.day} {value:%b}"
 
 
+def local_day(value: datetime, timezone: ZoneInfo) -> date:
+    """The calendar day of a moment at the installation."""
+    return value.astimezone(timezone).date()
+
+
 def moment(value: datetime, timezone: ZoneInfo) -> str:
     """Like Mon 9 Nov 2026, 08:31 at the installation."""
     local = value.astimezone(timezone)

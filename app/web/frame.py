@@ -72,6 +72,7 @@ def install(app: Flask, settings: Settings) -> None:
         money_cents=partial(money.money_text, cents=True),
         money_in_brackets=money.money_in_brackets,
         money_short=money.money_short,
+        local_day=partial(figures.local_day, timezone=settings.timezone),
         size=figures.size,
         week=periods.week_name,
         channel=CHANNEL_NAMES.__getitem__,

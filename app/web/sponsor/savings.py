@@ -1,0 +1,187 @@
+"""The savings page: the goal, the ladder to it, projected beside realised by month, and the initiatives by money."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app import charts
+from app.charts import Line as DrawnLine
+from app.charts import Mark, SavingsByMonth, Words
+from app.initiatives.queries import Known
+from app.initiatives.rules import STAGE_NAMES, Mover, missing
+from app.ledger import queries, rules
+from app.ledger.queries import Line, Savings
+from app.ledger.rules import Month
+from app.measurement import queries as measurement
+from app.values import csv_text
+from app.values.errors import Missing
+from app.values.money import Money, money_short, money_text
+from app.values.periods import Period, month_of
+from app.web import work
+from app.web.access import SUPERVISORS, allow
+from app.web.sponsor.blueprint import pages
+from app.web.team.initiative_words import Judgement, judge
+
+FIRST_YEAR, LAST_YEAR = 1980, 2199
+CSV_COLUMNS = (
+    "month", "from", "up_to_not_including", "projected_contacts", "realised_contacts", "projected_minor",
+    "realised_minor", "difference_minor", "projected_a_year_minor", "realised_a_year_minor", "currency",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One initiative as the table shows it."""
+
+    line: Line
+    judgement: Judgement | None
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one initiative adds to a month."""
+
+    known: Known
+    month: Month
+
+
+@pages.get("/savings")
+@allow(*SUPERVISORS)
+def savings() -> ResponseReturnValue:
+    """Everything against the goal."""
+    db, today = work.reading(), work.today()
+    found = queries.savings(db, work.settings().currency, today)
+    reached = [rung for rung in found.ladder if rung.initiative_ids]
+    timezone = work.settings().timezone
+    return render_template(
+        "sponsor/savings.html",
+        found=found,
+        top=reached[-1] if reached else None,
+        rows=[Row(line, judge(line, today, timezone)) for line in found.lines if line.known.stage != "dropped"],
+        chart=charts.savings_by_month(_chart(found, today)),
+        month_name=rules.month_name,
+        behind=_behind(found),
+        waiting=_waiting(found, today),
+        overlaps=measurement.overlaps(db, [line.known for line in found.lines]),
+        stages=STAGE_NAMES,
+    )
+
+
+@pages.get("/savings.csv")
+@allow(*SUPERVISORS)
+def savings_csv() -> ResponseReturnValue:
+    """The months of the savings page."""
+    found = queries.savings(work.reading(), work.settings().currency, work.today())
+    headers = {"Content-Disposition": f'attachment; filename="savings-{work.today()}.csv"'}
+    return Response(_csv(found), mimetype="text/csv", headers=headers)
+
+
+@pages.get("/savings/months/<month>")
+@allow(*SUPERVISORS)
+def savings_month(month: str) -> ResponseReturnValue:
+    """What each initiative adds to one month."""
+    wanted, currency = _month(month), work.settings().currency
+    found = queries.savings(work.reading(), currency, work.today())
+    shown = next((one for one in found.months if one.period.start == wanted.start), None)
+    if shown is None:
+        message = f"{wanted.start:%B %Y} is not on the savings page, which begins with the first saving."
+        raise Missing(message)
+    shares = [_share(line, shown.period, currency) for line in found.lines]
+    return render_template(
+        "sponsor/savings_month.html",
+        shown=shown,
+        name=rules.month_name(shown.period),
+        shares=[share for share in shares if share is not None],
+        stages=STAGE_NAMES,
+    )
+
+
+def _month(text: str) -> Period:
+    year, _, month = text.partition("-")
+    if year.isdecimal() and month.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(month) <= 12:  # noqa: PLR2004
+        return month_of(date(int(year), int(month), 1))
+    message = f"“{text}” is no month. Write it like 2026-09."
+    raise Missing(message)
+
+
+def _share(line: Line, period: Period, currency: str) -> Share | None:
+    projected, realised = line.projected_in(period), line.realised_in(period)
+    if projected is None and realised is None:
+        return None
+    month = rules.month(period, [projected] if projected else [], [realised] if realised else [], currency)
+    return Share(line.known, month)
+
+
+def _chart(found: Savings, today: date) -> SavingsByMonth:
+    months, goal = found.months, found.goal.money
+    currency = goal.currency
+    projected = [month.year_of(month.projected) for month in months]
+    realised = [month.year_of(month.realised) for month in months]
+    lines = []
+    if any(projected):
+        last = next(money for money in reversed(projected) if money)
+        words = Words(f"{money_text(last)} projected", f"{money_short(last)} projected")
+        lines.append(DrawnLine("projected", _amounts(projected), words))
+    if any(realised):
+        last = next(money for money in reversed(realised) if money)
+        words = Words(f"{money_text(last)} realised", f"{money_short(last)} realised")
+        lines.append(DrawnLine("realised", _amounts(realised), words))
+    here = [number for number, month in enumerate(months) if month.period.start <= today]
+    return SavingsByMonth(
+        key="months",
+        title="Run-rate reached by month",
+        description=f"The goal is {money_text(goal)} a year. " + "; ".join(line.words.full for line in lines),
+        months=tuple(f"{month.period.start:%b}" for month in months) if lines else (),
+        lines=tuple(lines),
+        money_text=lambda minor: money_short(Money(minor, currency)),
+        goal=goal.amount_minor,
+        goal_words=Words(f"{money_text(goal)} goal", f"{money_short(goal)} goal"),
+        today=Mark(here[-1], Words("today")) if here else None,
+    )
+
+
+def _amounts(figures: list[Money | None]) -> tuple[float | None, ...]:
+    return tuple(None if money is None else float(money.amount_minor) for money in figures)
+
+
+def _behind(found: Savings) -> Money | None:
+    """What all measured months together lie above or below their projection; none while nothing is measured."""
+    known = [month.difference for month in found.months if month.difference is not None]
+    return sum(known, Money(0, found.goal.money.currency)) if known else None
+
+
+def _waiting(found: Savings, today: date) -> list[Line]:
+    """The initiatives that this person may approve now."""
+    mover = Mover(current_user.id, current_user.roles, today)
+    return [
+        line
+        for line in found.lines
+        if line.known.stage == "sizing" and not missing(line.known.standing, "approved", mover)
+    ]
+
+
+def _csv(found: Savings) -> Iterator[str]:
+    yield csv_text.line(CSV_COLUMNS)
+    for month in found.months:
+        money = (
+            month.projected,
+            month.realised,
+            month.difference,
+            month.year_of(month.projected),
+            month.year_of(month.realised),
+        )
+        yield csv_text.line(
+            (
+                f"{month.period.start:%Y-%m}",
+                month.period.start,
+                month.period.end,
+                month.projected_contacts,
+                month.realised_contacts,
+                *(None if one is None else one.amount_minor for one in money),
+                found.goal.money.currency,
+            )
+        )
