@@ -5,6 +5,7 @@ from flask import Flask
 from app import cli, web
 from app.config import Settings, read_settings
 from app.db import Database
+from app.jobs import Jobs
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -12,7 +13,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = Flask(__name__, static_folder="static", instance_path=str(settings.instance))
     app.extensions["settings"] = settings
-    app.extensions["database"] = Database(settings.database_url)
+    database = Database(settings.database_url)
+    app.extensions["database"] = database
+    app.extensions["jobs"] = Jobs(settings, database)
     web.install(app, settings)
     cli.install(app)
     return app

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import check, db, demo, ranking, reasons, safekeeping, users
+from app.cli import check, db, demo, ranking, reasons, safekeeping, users, worker
 
 COMMANDS = (
     users.commands,
@@ -13,6 +13,7 @@ COMMANDS = (
     demo.commands,
     safekeeping.backup,
     safekeeping.restore,
+    worker.command,
 )
 
 

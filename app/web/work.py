@@ -13,6 +13,7 @@ from app import clock
 from app.config import Settings
 from app.counting import everything
 from app.db import Database
+from app.jobs import Jobs
 from app.people.rules import Actor
 
 Result = TypeVar("Result")
@@ -26,6 +27,11 @@ def settings() -> Settings:
 def database() -> Database:
     """The installation's database."""
     return cast("Database", current_app.extensions["database"])
+
+
+def jobs() -> Jobs:
+    """The queue of what the worker does."""
+    return cast("Jobs", current_app.extensions["jobs"])
 
 
 def reading() -> Session:

@@ -1,0 +1,145 @@
+"""The worker's tasks: long reading, taking in and undoing, and what a killed worker left behind.
+
+The web process only puts tasks into the queue; a task calls actions that commit by themselves, chunk by chunk.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from app import clock
+from app.config import Settings
+from app.contacts import importing, queries, undoing
+from app.counting.everything import count_everything
+from app.db import Database, is_busy
+from app.people.rules import Actor
+from app.values.errors import Refused
+
+if TYPE_CHECKING:
+    from huey import Huey
+
+QUEUE = "tracker"
+LEFT_BEHIND = timedelta(minutes=1)
+WORKER = Actor(None, "worker")
+UNEXPECTED = (
+    "Something went wrong on our side, and the log holds the details. "
+    "What was taken in is kept: take in the rest, or undo the import."
+)
+log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):  # noqa: N818  (no error: the task goes on when the worker starts again)
+    """The worker was asked to stop in the middle of a task."""
+
+
+def make_huey(settings: Settings, *, immediate: bool) -> "Huey":
+    """The queue: a file beside an embedded database, tables of its own in PostgreSQL."""
+    from huey import PostgresHuey, SqliteHuey
+
+    if settings.is_sqlite:
+        filename = str(settings.instance / "queue.db")
+        return SqliteHuey(QUEUE, results=False, immediate=immediate, filename=filename)
+    address = settings.database_url.replace("+psycopg", "", 1)
+    return PostgresHuey(QUEUE, results=False, immediate=immediate, dsn=address)
+
+
+class Jobs:
+    """The queue and its tasks; where jobs are done in process, a task is done before its call returns."""
+
+    def __init__(self, settings: Settings, database: Database, *, for_worker: bool = False) -> None:
+        self.settings = settings
+        self.database = database
+        self.in_process = settings.jobs_in_process and not for_worker
+        self.stopping = threading.Event()
+
+    @cached_property
+    def huey(self) -> "Huey":
+        """The queue, opened on first use."""
+        return make_huey(self.settings, immediate=self.in_process)
+
+    @cached_property
+    def tasks(self) -> dict[str, Any]:
+        """What can be put into the queue."""
+        works = {"preview_batch": self._preview, "run_batch": self._run, "undo_batch": self._undo}
+        return {name: self.huey.task(name=name)(work) for name, work in works.items()}
+
+    def consumer(self) -> Any:  # noqa: ANN401  (huey carries no types)
+        """Whoever does the tasks, one at a time; asked to stop, a long one ends behind its chunk and is queued anew."""
+        from huey import crontab
+
+        self.huey.periodic_task(crontab(minute="*"), name="pick_up")(self.pick_up)
+        assert self.tasks  # noqa: S101  (naming them makes them known to the queue)
+        consumer = self.huey.create_consumer(workers=1, max_delay=1.0, graceful_signal="TERM")
+        self.stopping = consumer.stop_flag
+        return consumer
+
+    def preview_batch(self, batch_id: int) -> None:
+        """Have a file looked through."""
+        self.tasks["preview_batch"](batch_id)
+
+    def run_batch(self, batch_id: int, by: Actor) -> None:
+        """Have a confirmed file taken in."""
+        self.tasks["run_batch"](batch_id, by)
+
+    def undo_batch(self, batch_id: int, by: Actor) -> None:
+        """Have what a file brought taken back."""
+        self.tasks["undo_batch"](batch_id, by)
+
+    def pick_up(self) -> None:
+        """Count days that were left uncounted, and go on with imports that a killed worker left."""
+        count_everything(self.database)
+        with self.database.reading() as session:
+            batches = queries.batches(session)
+        for batch in batches:
+            if clock.now() - batch.moved_at < LEFT_BEHIND:
+                continue
+            by = Actor(None, batch.made_by)
+            if batch.state == "running":
+                self._run(batch.id, by)
+            elif batch.state == "undoing":
+                self._undo(batch.id, by)
+            elif batch.state == "uploaded" and batch.trouble is None:
+                self._preview(batch.id)
+
+    def _preview(self, batch_id: int) -> None:
+        def work() -> object:
+            return importing.preview(
+                self.database, self.settings, batch_id, at=clock.now(), progress=self._check_whether_to_stop
+            )
+
+        self._do(batch_id, work, lambda: self.preview_batch(batch_id))
+
+    def _run(self, batch_id: int, by: Actor) -> None:
+        def work() -> None:
+            importing.run(self.database, self.settings, batch_id, by=by, progress=self._check_whether_to_stop)
+
+        self._do(batch_id, work, lambda: self.run_batch(batch_id, by))
+
+    def _undo(self, batch_id: int, by: Actor) -> None:
+        def work() -> object:
+            return undoing.undo(self.database, batch_id, by=by, at=clock.now(), progress=self._check_whether_to_stop)
+
+        self._do(batch_id, work, lambda: self.undo_batch(batch_id, by))
+
+    def _do(self, batch_id: int, work: Callable[[], object], again: Callable[[], None]) -> None:
+        """One task on a batch: what stops it is kept with the batch as a sentence, and touched days are counted."""
+        try:
+            work()
+        except Stopped:
+            log.info("Import %s goes on when the worker starts again.", batch_id)
+            again()
+            return
+        except Refused as error:
+            log.warning("Import %s: %s", batch_id, error.sentence)
+        except Exception as error:
+            log.exception("Import %s stopped", batch_id)
+            if not is_busy(error):
+                self.database.write(lambda session: importing.give_up(session, batch_id, UNEXPECTED, at=clock.now()))
+        count_everything(self.database)
+
+    def _check_whether_to_stop(self, _done: int, _in_all: int) -> None:
+        if self.stopping.is_set():
+            raise Stopped
