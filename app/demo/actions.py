@@ -12,7 +12,7 @@ from app.counting import actions as counting
 from app.demo import company, standing
 from app.demo.company import AUGUSTA, BEA, DORA, NELL, PersonPlan, RatePlan
 from app.demo.rules import Calendar
-from app.demo.story import ActionPlan, InitiativePlan, MeetingPlan
+from app.demo.story import DIRECTORS, HOURS_A_WEEK, ActionPlan, InitiativePlan, MeetingPlan
 from app.initiatives import actions as initiatives
 from app.initiatives import queries as initiatives_known
 from app.initiatives.projection import Terms
@@ -24,6 +24,9 @@ from app.people import actions as people
 from app.people import departments, trail
 from app.people.rules import Actor, Profile
 from app.reasons import actions as reasons
+from app.reporting import actions as reporting
+from app.reporting import queries as asked
+from app.reporting.rules import Director
 from app.values.money import Money
 
 
@@ -89,6 +92,22 @@ def set_goal(session: Session, world: World, *, at: datetime, today: date) -> No
     """The goal that the team was founded for."""
     each = Money(company.GOAL_COST_MINOR, world.currency)
     ledger.set_goal(session, today, company.GOAL_CONTACTS, each, by=world.people[DORA], at=at)
+
+
+def make_ask(session: Session, world: World, *, at: datetime, today: date) -> None:
+    """The team asks for two hours a week of the directors who can remove the reasons."""
+    bea = world.people[BEA]
+    ask_id = reporting.make_ask(session, world.currency, by=bea, at=at, today=today)
+    for name, department in DIRECTORS:
+        director = Director(name, department, HOURS_A_WEEK)
+        reporting.name_director(session, ask_id, director, by=bea, at=at)
+
+
+def agree_to_ask(session: Session, world: World, *, at: datetime, today: date) -> None:
+    """The sponsor's yes."""
+    ask = asked.latest_ask(session)
+    if ask is not None:
+        reporting.agree(session, ask.id, by=world.people[AUGUSTA], at=at, today=today)
 
 
 def start_initiative(session: Session, world: World, plan: InitiativePlan, *, at: datetime, today: date) -> None:

@@ -126,6 +126,12 @@ def _tell_beginning(told: Story) -> None:
         valid_from = max((calendar.as_of - timedelta(days=rate.days_ago)).replace(day=1), calendar.period.start)
         told.tell(max(first, valid_from), NOON, actions.set_rate, rate, valid_from)
     told.tell(first, AFTERNOON, actions.set_goal, today=first)
+    for days_ago, happening in (
+        (story.ASKED_DAYS_AGO, actions.make_ask),
+        (story.AGREED_DAYS_AGO, actions.agree_to_ask),
+    ):
+        day = calendar.ago(days_ago)
+        told.tell(day, AFTERNOON, happening, today=day)
 
 
 def _tell_contacts(told: Story, folder: Path) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from app.demo import company
-from app.demo.company import AUGUSTA, BEA, DORA, GRETA, IDRIS, LEO, MARLO, NOOR
+from app.demo.company import BEA, DORA, GRETA, IDRIS, LEO, MARLO, NOOR
 from app.demo.rules import Calendar, Effect
 
 BEGAN_DAYS_AGO = 231
+ASKED_DAYS_AGO, AGREED_DAYS_AGO = 224, 217
 WORKED_DAYS_AGO, FAILED_DAYS_AGO, EARLY_DAYS_AGO = 150, 118, 14
 WORKED_RAMP_DAYS = 14
 
@@ -231,7 +232,6 @@ MEETINGS = (
 
 DIRECTORS = ((MARLO, "Logistics"), (GRETA, "Warehouse"), (IDRIS, "Web shop"), (NOOR, "Buying"), (LEO, "Accounts"))
 HOURS_A_WEEK = 2
-SPONSOR = AUGUSTA
 
 
 def effects(calendar: Calendar) -> tuple[Effect, ...]:

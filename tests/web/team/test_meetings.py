@@ -234,7 +234,7 @@ def test_movers_are_named_in_the_sentence_and_marked_in_the_table(signed_in: Sig
     )
     response = signed_in("team").get(PAGE)
     page = text_of(response)
-    assert "2026-W46 brought 224 contacts, more than routine variation explains." in page
+    assert "2026-W46 brought 224 contacts, within routine variation." in page
     assert "“Payment refused” rose outside routine variation." in page
     assert "Payment refused 140 62 % 40 - 114 Up" in page
     assert re.search(r"Where is it\? 84 38 % 40 - 114 (?!Up|Down)", page)
