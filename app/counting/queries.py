@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from app.counting.rules import UNTAGGED, Opening, Total
@@ -132,17 +132,19 @@ def by_reason_channel_and_day(
     return found
 
 
-def known_by_channel_and_day(session: Session, period: Period) -> dict[str, dict[date, int]]:
-    """Offered contacts that carry a reason; a day is there when the channel has any contact at all, even untagged."""
-    known = case((DailyTotal.reason_id == UNTAGGED, 0), else_=OFFERED)
-    query = (
-        select(DailyTotal.channel, DailyTotal.day, _whole(known))
-        .where(*EVERYTHING.conditions(period))
-        .group_by(DailyTotal.channel, DailyTotal.day)
-    )
-    found: dict[str, dict[date, int]] = {}
-    for channel, day, offered in session.execute(query):
-        found.setdefault(channel, {})[day] = offered
+def known_by_day(session: Session, period: Period, channel_sets: Sequence[Collection[str]]) -> list[dict[date, int]]:
+    """Offered contacts that carry a reason, by day, for each set of channels; an empty set stands for all.
+
+    A day is there, in every answer, when it has any contact at all, on any channel and even untagged.
+    """
+    is_known = DailyTotal.reason_id != UNTAGGED
+    asked = [and_(is_known, DailyTotal.channel.in_(channels)) if channels else is_known for channels in channel_sets]
+    sums = [_whole(case((condition, OFFERED), else_=0)) for condition in asked]
+    query = select(DailyTotal.day, *sums).where(*EVERYTHING.conditions(period)).group_by(DailyTotal.day)
+    found: list[dict[date, int]] = [{} for _ in channel_sets]
+    for day, *figures in session.execute(query):
+        for days, figure in zip(found, figures, strict=True):
+            days[day] = figure
     return found
 
 

@@ -67,12 +67,11 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """A projection worked out: the three promises, and the likely one month by month."""
+    """A projection worked out for each of its three shares."""
 
     low: Promise
     likely: Promise
     high: Promise
-    months: tuple[Month, ...]
 
 
 def faults(terms: Terms) -> dict[str, str]:
@@ -95,11 +94,11 @@ def faults(terms: Terms) -> dict[str, str]:
 
 
 def work_out(terms: Terms, base: Base) -> Projected:
-    """The whole projection (P1 - P6)."""
+    """What each share comes to (P1 - P5)."""
     low, likely, high = (
         _promise(terms, base, share) for share in (terms.share_low_bp, terms.share_likely_bp, terms.share_high_bp)
     )
-    return Projected(low, likely, high, tuple(_months(terms, base)))
+    return Projected(low, likely, high)
 
 
 def full_days(days: Fraction | int, ramp_days: int) -> Fraction:
@@ -167,7 +166,8 @@ def _payback_months(saving_a_day: Fraction, terms: Terms) -> int | None:
         months += 1
 
 
-def _months(terms: Terms, base: Base) -> list[Month]:
+def months(terms: Terms, base: Base) -> list[Month]:
+    """The likely share month by month for two years (P6)."""
     contacts = _contacts_a_day(base, terms.share_likely_bp)
     saving = _saving_a_day(base, terms.share_likely_bp)
     running = Fraction(terms.running_cost_year_minor, DAYS_A_YEAR)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.initiatives import projection, rules
-from app.initiatives.projection import Base, Projected, Terms
+from app.initiatives.projection import Base, Month, Projected, Terms
 from app.initiatives.rules import Plan
 from app.initiatives.tables import (
     Initiative,
@@ -46,6 +46,11 @@ class Version:
     def figures(self) -> Projected:
         """What it comes to."""
         return projection.work_out(self.terms, self.base)
+
+    @cached_property
+    def months(self) -> list[Month]:
+        """The likely share month by month for two years."""
+        return projection.months(self.terms, self.base)
 
     def likely_in(self, period: Period) -> tuple[Fraction, Fraction | None]:
         """Contacts and minor units that the likely share was to save in a period by the calendar."""

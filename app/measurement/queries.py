@@ -1,6 +1,6 @@
 """What the method looks at, read for all initiatives together, and what it finds."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -72,13 +72,14 @@ def measured(session: Session, initiatives: Collection[Known], today: date) -> d
     scopes = {known.id: _scope(tree, known) for known in known_ones}
     first = min(since.start for since in live.values()) - timedelta(days=COMPARED_DAYS)
     period = Period(first, max(since.end for since in live.values()))
-    everything = counting.known_by_channel_and_day(session, period)
     series = counting.by_reason_channel_and_day(session, period, frozenset[int]().union(*scopes.values()))
+    channel_sets = sorted({known.plan.channels for known in known_ones}, key=sorted)
+    all_known = dict(zip(channel_sets, counting.known_by_day(session, period, channel_sets), strict=True))
     book = costing.rates(session)
     return {
         known.id: _measure(
             live[known.id],
-            _offered(series, everything, scopes[known.id], known.plan.channels),
+            _offered(series, all_known[known.plan.channels], scopes[known.id], known.plan.channels),
             rules.prices_of(book, _average_seconds(session, book, live[known.id], scopes[known.id])),
             book.currency or _currency(known),
         )
@@ -112,20 +113,16 @@ def _currency(known: Known) -> str:
     return known.promised.terms.currency if known.promised else ""
 
 
-def _offered(
-    series: Series, everything: Mapping[str, Mapping[date, int]], scope: frozenset[int], channels: frozenset[str]
-) -> Offered:
-    """One initiative's contacts beside all others on the same channels; a day with any contact at all is present."""
-    chosen = [channel for channel in everything if not channels or channel in channels]
-    in_scope: dict[str, Counter[date]] = {channel: Counter() for channel in chosen}
+def _offered(series: Series, all_known: Mapping[date, int], scope: frozenset[int], channels: frozenset[str]) -> Offered:
+    """One initiative's contacts by channel, and beside them all others of the same channels."""
+    in_scope: dict[str, Counter[date]] = defaultdict(Counter)
     for (reason_id, channel), days in series.items():
-        if reason_id in scope and channel in in_scope:
+        if reason_id in scope and (not channels or channel in channels):
             in_scope[channel].update(days)
-    others: Counter[date] = Counter()
-    for channel in chosen:
-        others.update(everything[channel])
-        others.subtract(in_scope[channel])
-    return Offered(in_scope, others, frozenset().union(*everything.values()))
+    others = Counter(all_known)
+    for counted in in_scope.values():
+        others.subtract(counted)
+    return Offered(in_scope, others, all_known.keys())
 
 
 def _until(session: Session, today: date) -> date | None:

@@ -40,7 +40,7 @@ def test_low_likely_and_high_shares_of_a_year_without_a_ramp() -> None:
 
 
 def test_the_first_month_begins_with_the_start_and_months_have_their_own_length() -> None:
-    months = projection.work_out(replace(TERMS, starts_on=date(2026, 3, 16)), BASE).months
+    months = projection.months(replace(TERMS, starts_on=date(2026, 3, 16)), BASE)
     assert len(months) == 24
     assert months[0].period == Period(date(2026, 3, 16), date(2026, 4, 1))
     assert [month.contacts for month in months[:3]] == [16 * 20, 30 * 20, 31 * 20]
@@ -49,12 +49,13 @@ def test_the_first_month_begins_with_the_start_and_months_have_their_own_length(
 
 
 def test_a_ramp_of_thirty_days_costs_fifteen_days_of_effect() -> None:
-    found = projection.work_out(replace(TERMS, ramp_days=30), BASE)
+    terms = replace(TERMS, ramp_days=30)
+    found, months = projection.work_out(terms, BASE), projection.months(terms, BASE)
     assert found.likely.contacts_year == 7_300, "the run-rate is the level after the ramp"
     assert found.likely.contacts_first_year == 350 * 20
     assert found.likely.saving_first_year == dollars(350 * 120)
-    assert found.months[0].contacts == 16 * 20, "March: 30 days of ramp are worth 15, and one full day"
-    assert found.months[1].contacts == 600
+    assert months[0].contacts == 16 * 20, "March: 30 days of ramp are worth 15, and one full day"
+    assert months[1].contacts == 600
 
 
 @pytest.mark.parametrize(("days", "worth"), [(-3, 0), (0, 0), (10, Fraction(5, 3)), (30, 15), (40, 25)])
@@ -70,12 +71,12 @@ def test_a_base_of_half_a_year_is_scaled_to_a_year() -> None:
 
 def test_costs_are_taken_off_the_net_and_not_off_the_saving() -> None:
     terms = replace(TERMS, ramp_days=30, cost_to_do_minor=300_000, running_cost_year_minor=365_000)
-    found = projection.work_out(terms, BASE)
+    found, months = projection.work_out(terms, BASE), projection.months(terms, BASE)
     assert found.likely.saving_year == dollars(43_800)
     assert found.likely.net_year == dollars(43_800 - 3_650)
     assert found.likely.net_first_year == dollars(42_000 - 3_650 - 3_000)
-    assert found.months[0].running_cost == dollars(310)
-    assert found.months[0].net == dollars(16 * 120 - 310)
+    assert months[0].running_cost == dollars(310)
+    assert months[0].net == dollars(16 * 120 - 310)
 
 
 PAYBACK: list[tuple[dict[str, Any], int | None]] = [
@@ -106,14 +107,14 @@ def test_without_a_rate_contacts_are_projected_and_money_is_unknown() -> None:
     found = projection.work_out(replace(TERMS, cost_to_do_minor=100), replace(BASE, cost_minor=None))
     assert found.likely.contacts_year == 7_300
     assert (found.likely.saving_year, found.likely.net_year, found.likely.payback_months) == (None, None, None)
-    assert found.months[0].saving is None
+    assert projection.months(TERMS, replace(BASE, cost_minor=None))[0].saving is None
     assert within(TERMS, replace(BASE, cost_minor=None), 0, 10) == (200, None)
 
 
 def test_months_add_up_to_what_is_rounded_once() -> None:
     # 7 contacts and $1.01 in 365 days, all removed: every month by itself would round to 1 contact or none
     tiny = Base(YEAR, 7, 101)
-    months = projection.work_out(replace(TERMS, share_likely_bp=10_000, share_high_bp=10_000), tiny).months
+    months = projection.months(replace(TERMS, share_likely_bp=10_000, share_high_bp=10_000), tiny)
     year = [month for month in months if month.period.end <= date(2027, 3, 1)]
     assert sum(month.contacts for month in year) == 7
     assert sum(month.saving.amount_minor for month in year if month.saving) == 101

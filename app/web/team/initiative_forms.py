@@ -46,7 +46,8 @@ class PlanForm(FlaskForm):
         """Reasons and people to choose; who is chosen already stays to choose."""
         everybody = list(people)
         here = [one for one in everybody if not one.is_disabled]
-        self.reason_ids.choices = {str(identity): text for identity, text in reasons.items()}
+        chosen_first = sorted(reasons.items(), key=lambda one: (one[0] not in present.reason_ids, one[1]))
+        self.reason_ids.choices = {str(identity): text for identity, text in chosen_first}
         self.member_ids.choices = {
             str(one.id): f"{one.name}, {one.department}" if one.department else one.name
             for one in everybody

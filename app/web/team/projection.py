@@ -132,7 +132,7 @@ def _rate(rate: dict[str, str | int]) -> dict[str, object]:
 
 def _csv(version: Version) -> Iterator[str]:
     yield csv_text.line(CSV_COLUMNS)
-    for month in version.figures.months:
+    for month in version.months:
         yield csv_text.line(
             (
                 f"{month.period.start:%Y-%m}",
