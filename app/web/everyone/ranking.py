@@ -99,6 +99,7 @@ def ranking() -> ResponseReturnValue:
         level_names=[(level, ("First", "Second", "Third")[level - 1]) for level in range(1, LEVELS + 1)],
         weeks=ranking_question.WEEKS,
         contacts_link=link,
+        may_see_initiatives=SUPERVISORS,
     )
     return page, 422 if asked.wrong else 200
 

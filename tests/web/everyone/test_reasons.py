@@ -139,7 +139,7 @@ def test_a_reason_shows_its_figures_weeks_and_bill(
     assert page.finding == "Delivery brought 137 contacts."
     assert "Logistics can remove it." in page.text
     assert "2026-W38 lies below routine variation" in page.text
-    assert "no rate for phone" in page.text
+    assert "phone cannot be priced yet" in page.text
     rate = Rate("phone", date(2026, 1, 1), "contact", Money(600, "USD"), "Finance, budget 2026")
     database_of_app.write(lambda session: set_rate(session, rate, by=TESTER, at=AT))
     page = get(signed_in("team"), f"/reasons/{ids['delivery']}")
