@@ -27,7 +27,7 @@ def make_first_administrator(
     user.password_hash = password_hash
     session.flush()
     person = _found(session, user.id)
-    _tell(session, "person.added", person, by=Actor(person.id, person.name), at=at, after=facts(person))
+    _tell(session, "person.added", person, by=Actor(person.id, person.name), at=at, after=person.facts)
     return person
 
 
@@ -35,7 +35,7 @@ def add_person(session: Session, email: str, profile: Profile, *, by: Actor, at:
     """A new person, who cannot sign in before a link was made or a password set."""
     trail.hold(session)
     person = _found(session, _add(session, email, profile, at).id)
-    _tell(session, "person.added", person, by=by, at=at, after=facts(person))
+    _tell(session, "person.added", person, by=by, at=at, after=person.facts)
     return person
 
 
@@ -46,7 +46,7 @@ def change_person(
     trail.hold(session)
     before = _found(session, user_id)
     refuse_profile(profile)
-    if seen is not None and dict(seen) != facts(before):
+    if seen is not None and dict(seen) != before.facts:
         raise Stale(_changed_meanwhile(before, seen))
     user = session.get_one(User, user_id)
     _refuse_unknown_department(session, profile.department_id)
@@ -57,9 +57,9 @@ def change_person(
     session.add_all(UserRole(user_id=user_id, role=role) for role in sorted(profile.roles))
     session.flush()
     after = _found(session, user_id)
-    if facts(after) != facts(before):
+    if after.facts != before.facts:
         _refuse_without_administrator(session, before)
-        _tell(session, "person.changed", after, by=by, at=at, before=facts(before), after=facts(after))
+        _tell(session, "person.changed", after, by=by, at=at, before=before.facts, after=after.facts)
     return after
 
 
@@ -101,16 +101,6 @@ def set_password(session: Session, user_id: int, *, password_hash: str, by: Acto
     return _found(session, user_id)
 
 
-def facts(person: Person) -> dict[str, Any]:
-    """What the trail keeps of a person, and what a form has seen."""
-    return {
-        "name": person.name,
-        "email": person.email,
-        "roles": sorted(person.roles),
-        "department": person.department,
-    }
-
-
 def _add(session: Session, email: str, profile: Profile, at: datetime) -> User:
     refuse_profile(profile)
     _refuse_unknown_department(session, profile.department_id)
@@ -139,7 +129,7 @@ def _free_email(session: Session, email: str, *, besides: int | None) -> str:
 
 
 def _changed_meanwhile(person: Person, seen: Mapping[str, Any]) -> str:
-    news = "; ".join(f"{one.fact} is now {one.after or 'empty'}" for one in differences(seen, facts(person)))
+    news = "; ".join(f"{one.fact} is now {one.after or 'empty'}" for one in differences(seen, person.facts))
     return (
         f"{person.name} was changed by somebody else while this page was open ({news}). "
         "Nothing was saved and what you typed is kept; save again to put it in place."

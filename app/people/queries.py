@@ -1,6 +1,7 @@
 """Who is here."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
@@ -21,6 +22,16 @@ class Person:
     session_version: int
     has_password: bool
     is_disabled: bool
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the trail keeps of a person, and what a form has seen."""
+        return {
+            "name": self.name,
+            "email": self.email,
+            "roles": sorted(self.roles),
+            "department": self.department,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def test_roles_name_email_and_department_change_together_with_before_and_after(s
     entry = last_entry(session)
     assert (entry.action, entry.subject, entry.at) == ("person.changed", f"person:{user.id}", LATER)
     assert entry.before == {"name": "Dana", "email": "dana@example.test", "roles": ["team"], "department": None}
-    assert entry.after == actions.facts(after)
+    assert entry.after == after.facts
 
 
 def test_a_change_that_changes_nothing_leaves_no_entry(session: Session) -> None:
@@ -164,7 +164,7 @@ def test_of_two_who_change_the_same_person_the_second_is_told_what_is_new(sessio
     user = make_user(session, name="Dana Whitlock", roles=("team",))
     found = queries.person(session, user.id)
     assert found is not None
-    seen = actions.facts(found)
+    seen = found.facts
     actions.change_person(session, user.id, DANA, seen=seen, by=TESTER, at=AT)
     with pytest.raises(Stale, match=r"changed by somebody else .*roles is now sponsor.* what you typed is kept"):
         actions.change_person(session, user.id, Profile("Dana W.", frozenset({"team"})), seen=seen, by=TESTER, at=LATER)

@@ -21,10 +21,7 @@ CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "a sentence of hers"
 
 
-@pytest.fixture(autouse=True)
-def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hashes that cost nothing: here they are made by the dozen."""
-    monkeypatch.setattr(passwords, "hasher", lambda: CHEAP)
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 
 def make_dana(database: Database, **fields: object) -> User:

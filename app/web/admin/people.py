@@ -52,7 +52,7 @@ def person(user_id: int) -> ResponseReturnValue:
             after = work.write(lambda session: _change(session, user_id, form))
         except Stale as error:
             form.form_errors.append(error.sentence)
-            form.seen.data = json.dumps(actions.facts(_found(user_id)))
+            form.seen.data = json.dumps(_found(user_id).facts)
             return _page(found, form), 409
         except Refused as error:
             form.form_errors.append(error.sentence)
@@ -103,7 +103,7 @@ def _as_typed(person: Person) -> dict[str, Any]:
         "email": person.email,
         "roles": sorted(person.roles),
         "department": str(person.department_id or ""),
-        "seen": json.dumps(actions.facts(person)),
+        "seen": json.dumps(person.facts),
     }
 
 

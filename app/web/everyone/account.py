@@ -83,7 +83,13 @@ def password() -> ResponseReturnValue:
 
 def _change_password(present: str, new: str) -> Person:
     work.close_reading()
-    signin.sign_in(work.database(), current_user.email, present, address=request.remote_addr or "", at=work.now())
+    address = request.remote_addr or ""
+    try:
+        signin.sign_in(work.database(), current_user.email, present, address=address, at=work.now())
+    except signin.TooManyAttempts:
+        raise
+    except Refused as error:
+        raise Refused("The present password is another one. Nothing was changed.") from error
     password_hash = passwords.make_hash(new, current_user.email)
     return work.write(
         lambda db: actions.set_password(db, current_user.id, password_hash=password_hash, by=work.me(), at=work.now())
