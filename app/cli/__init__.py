@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from app.cli import check, db, demo, ranking, reasons, safekeeping, users, worker
+from app.cli import check, db, demo, initiatives, ranking, reasons, safekeeping, users, worker
 
 COMMANDS = (
     users.commands,
     db.commands,
     reasons.commands,
     ranking.commands,
+    initiatives.commands,
     check.check,
     demo.commands,
     safekeeping.backup,

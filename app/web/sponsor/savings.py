@@ -110,7 +110,7 @@ def _month(text: str) -> Period:
 
 def _share(line: Line, period: Period, currency: str) -> Share | None:
     projected, realised = line.projected_in(period), line.realised_in(period)
-    if projected is None and realised is None:
+    if not (projected and projected[0]) and realised is None:
         return None
     month = rules.month(period, [projected] if projected else [], [realised] if realised else [], currency)
     return Share(line.known, month)
