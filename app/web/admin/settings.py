@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.contacts.rules import CHANNEL_NAMES
 from app.costing import queries as costing
 from app.counting import queries as counting
+from app.ledger import queries as ledger
 from app.people import queries
-from app.values.figures import counted
+from app.values.figures import counted, number
 from app.values.money import money_text
 from app.web import work
 from app.web.access import allow, roles_of
@@ -57,12 +58,19 @@ def _opening(session: Session) -> str:
     return f"Open {', '.join(names)}; {closed} closed." if names else "Closed on every day of the week."
 
 
+def _goal(session: Session) -> str:
+    goal = ledger.goal(session, work.settings().currency, work.today())
+    each, year = money_text(goal.cost_per_contact, cents=True), money_text(goal.money)
+    rest = " This is a first proposal: nobody has set it yet." if goal.is_default else ""
+    return f"{number(goal.contacts)} fewer contacts a year at {each}, {year} a year.{rest}"
+
+
 ROOMS = (
     Room("admin.people", "People", "Who may sign in, with which roles.", _people),
     Room("admin.departments", "Departments", "Who owns reasons and lends people to initiatives.", _departments),
     Room("admin.rates", "Cost per contact", "What a contact costs, by channel and date, with its source.", _rates),
     Room("admin.opening_days", "Opening days", "On which days contacts can come in.", _opening),
-    Room("admin.goal", "Goal", "How many contacts, at what cost, shall stop coming."),
+    Room("admin.goal", "Goal", "How many contacts, at what cost, shall stop coming.", _goal),
 )
 
 

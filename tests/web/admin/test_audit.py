@@ -1,5 +1,5 @@
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -25,7 +25,7 @@ def admin(signed_in: Callable[..., FlaskClient]) -> FlaskClient:
     return signed_in("admin", name="Marta")
 
 
-def record(database: Database, *entries: tuple[str, str, dict[str, object] | None, dict[str, object] | None]) -> None:
+def record(database: Database, *entries: tuple[str, str, Mapping[str, object] | None, Mapping[str, object] | None]) -> None:
     def work(session: Session) -> None:
         dana = make_user(session, name="Dana")
         for hour, (action, subject, before, after) in enumerate(entries):
