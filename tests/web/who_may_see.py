@@ -28,6 +28,7 @@ WHO_MAY_SEE = {
     "everyone.reason": EVERYBODY,
     "everyone.reason_add": "lead team admin",
     "everyone.reason_change": "lead team admin",
+    "everyone.reason_value_map": "lead team admin",
     "everyone.reasons": EVERYBODY,
     # contacts
     "lead.contact": SUPERVISORS,

@@ -10,6 +10,7 @@ from app.counting import queries as counting
 from app.people import queries as people
 from app.reasons import actions, queries
 from app.reasons.rules import Node, Tree
+from app.tagging import waiting
 from app.values.errors import Refused
 from app.values.figures import counted
 from app.values.periods import ONE_DAY, Period
@@ -81,7 +82,8 @@ def _page(form: ReasonForm) -> ResponseReturnValue:
         rows=rows,
         recent=recent,
         finding=_finding(rows, tree),
-        unmapped=queries.unmapped_raw_values(db),
+        tree=tree,
+        waiting=waiting.values(db),
         may_change=CHANGERS,
     )
     return page, 422 if form.errors else 200

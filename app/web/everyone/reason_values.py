@@ -1,0 +1,36 @@
+"""Saying which reason a file's value means: the contacts that wait for it are tagged at once."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from app.reasons import actions, queries
+from app.tagging import waiting
+from app.values.errors import Refused
+from app.values.figures import counted
+from app.web import work
+from app.web.access import allow
+from app.web.everyone.blueprint import pages
+from app.web.everyone.reasons import CHANGERS
+
+
+@pages.post("/reasons/values")
+@allow(*CHANGERS)
+def reason_value_map() -> ResponseReturnValue:
+    """Give a value its meaning, then tag what waited, in short transactions."""
+    raw_id, reason_id = request.form.get("value", type=int), request.form.get("reason", type=int)
+    if raw_id is None or reason_id is None:
+        raise Refused("Choose a value and the reason that it means. Nothing was changed.")
+    by, at = work.me(), work.now()
+
+    def give_meaning(session: Session) -> str:
+        tree = queries.tree(session)
+        actions.map_raw(session, raw_id, tree.resolve(reason_id), by=by, at=at)
+        return tree.text(reason_id)
+
+    path = work.write(give_meaning)
+    tagged = 0
+    while some := work.write_and_count(lambda session: waiting.tag_some(session, raw_id, by=by, at=at)):
+        tagged += some
+    flash(f"It means “{path}” from now on, and {counted(tagged, 'contact')} that waited carry it.")
+    return redirect(url_for("everyone.reasons"))
