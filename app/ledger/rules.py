@@ -67,6 +67,11 @@ class Rung:
     money: Money
     without_rate: int
 
+    @property
+    def is_priced(self) -> bool:
+        """Whether a rate is known for any of it; else its money is not zero but unknown."""
+        return len(self.initiative_ids) > self.without_rate
+
     def share_of(self, goal: Goal) -> Fraction:
         """The part of the goal's money that it reaches; below nothing counts as nothing."""
         return Fraction(max(self.money.amount_minor, 0), goal.money.amount_minor)

@@ -9,12 +9,11 @@ from flask.typing import ResponseReturnValue
 from app.initiatives.rules import STAGE_NAMES
 from app.ledger import queries
 from app.ledger.queries import Line
-from app.ledger.rules import LEVELS, has_reached
+from app.ledger.rules import LEVELS, Yearly, has_reached
 from app.people.queries import Person
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
 from app.values import csv_text
-from app.values.money import Money
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.team import initiative_words as words
@@ -49,11 +48,13 @@ class Listed:
     tree: Tree
     reason_ids: list[int]
 
-    def total(self, name: str) -> Money:
-        """The money a year of all rows, `projected` or `realised`; those without a rate are left out."""
+    def total(self, name: str) -> Yearly | None:
+        """What all rows stand for a year, `projected` or `realised`; the money is that of the ones with a rate."""
         figures = [getattr(row.line, name) for row in self.rows if row.line.known.stage != "dropped"]
-        amounts = [figure.money for figure in figures if figure and figure.money]
-        return sum(amounts, Money(0, work.settings().currency))
+        known = [figure for figure in figures if figure is not None]
+        amounts = [figure.money for figure in known if figure.money is not None]
+        money = sum(amounts[1:], amounts[0]) if amounts else None
+        return Yearly(sum(figure.contacts for figure in known), money) if known else None
 
 
 @pages.get("/initiatives")
