@@ -32,7 +32,7 @@ class ReasonForm(FlaskForm):
             for node in tree.walk()
             if node.id not in own and tree.level(node.id) < LEVELS
         }
-        self.parent_id.choices = {AT_THE_TOP: "Nothing: at the top", **places}
+        self.parent_id.choices = {AT_THE_TOP: "At the top", **places}
         kept = None if present is None else present.department_id
         owners = {str(one.id): one.name for one in departments if not one.is_retired or one.id == kept}
         self.department_id.choices = {NOBODY: "Nobody yet", **owners}

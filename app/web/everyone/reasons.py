@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from app.counting import queries as counting
@@ -15,7 +16,7 @@ from app.values.errors import Refused
 from app.values.figures import counted
 from app.values.periods import ONE_DAY, Period
 from app.web import work
-from app.web.access import EVERYBODY, allow
+from app.web.access import EVERYBODY, SUPERVISORS, allow
 from app.web.everyone.blueprint import pages
 from app.web.everyone.reason_forms import ReasonForm
 
@@ -81,12 +82,20 @@ def _page(form: ReasonForm) -> ResponseReturnValue:
         form=form,
         rows=rows,
         recent=recent,
+        days=_days(recent),
         finding=_finding(rows, tree),
         tree=tree,
         waiting=waiting.values(db),
         may_change=CHANGERS,
     )
     return page, 422 if form.errors else 200
+
+
+def _days(recent: Period | None) -> dict[str, str] | None:
+    """The days as the list of contacts asks for them; none for those who may not see contacts."""
+    if recent is None or not current_user.may(*SUPERVISORS):
+        return None
+    return {"from": str(recent.start), "to": str(recent.end)}
 
 
 def _contacts(recent: Period | None, tree: Tree) -> dict[int, int]:

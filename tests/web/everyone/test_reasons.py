@@ -94,6 +94,13 @@ def test_the_tree_shows_what_lies_below_with_contacts_of_late_and_owners(
     assert page.finding == "3 reasons are in use, and 1 of them has no owner."
 
 
+def test_contacts_of_late_lead_to_as_many_contacts(signed_in: SignIn, ids: dict[str, int]) -> None:
+    client = signed_in("lead")
+    for link in get(client, "/reasons").all("a", class_="trace"):
+        rows = client.get(link.get("href").replace("/contacts", "/contacts.csv")).text.splitlines()
+        assert len(rows) - 1 == int(link.text)
+
+
 def test_a_reason_is_added_below_another_with_its_owner(
     signed_in: SignIn, ids: dict[str, int], database_of_app: Database
 ) -> None:
