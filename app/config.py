@@ -27,6 +27,7 @@ class Settings:
     secret_key: str
     timezone: ZoneInfo
     currency: str
+    phone_region: str | None
     organisation: str
     address: str
     proxies: int
@@ -56,6 +57,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         secret_key=given.get("SECRET_KEY") or kept_secret(instance / "secret_key"),
         timezone=_timezone(given.get("TRACKER_TIMEZONE") or "UTC"),
         currency=_currency(given.get("TRACKER_CURRENCY") or "USD"),
+        phone_region=_region(given.get("TRACKER_REGION") or ""),
         organisation=given.get("TRACKER_ORGANISATION") or "Call-reason tracker",
         address=_address(given.get("TRACKER_ADDRESS") or "http://127.0.0.1:8000"),
         proxies=_whole("TRACKER_PROXIES", given.get("TRACKER_PROXIES") or "0", least=0),
@@ -102,6 +104,13 @@ def _currency(code: str) -> str:
         message = f"TRACKER_CURRENCY is “{code}”. Write the three capital letters of an ISO currency, like USD."
         raise SettingRefused(message)
     return code
+
+
+def _region(code: str) -> str | None:
+    if code and not re.fullmatch(r"[A-Z]{2}", code):
+        message = f"TRACKER_REGION is “{code}”. Write the two capital letters of a country, like CA, or leave it empty."
+        raise SettingRefused(message)
+    return code or None
 
 
 def _yes_or_no(name: str, text: str) -> bool:

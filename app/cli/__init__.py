@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from app.cli import check, db, demo, initiatives, ranking, reasons, safekeeping, users, worker
+from app.cli import check, contacts, db, demo, initiatives, ranking, reasons, safekeeping, users, worker
 
 COMMANDS = (
     users.commands,
     db.commands,
     reasons.commands,
+    contacts.commands,
     ranking.commands,
     initiatives.commands,
     check.check,

@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.contacts.rules import Choices, Counts, Preview, Rejection
+from app.contacts.rules import AUTO, Choices, Column, Counts, Preview, Rejection
+from app.contacts.tables import ImportBatch, ImportReject, SavedMapping, Source
+from app.values.errors import Missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +49,111 @@ class Batch:
 
 def sources(session: Session) -> list[SourceName]:
     """All sources, by name."""
+    rows = session.execute(select(Source.id, Source.name, Source.timezone).order_by(Source.name))
+    return [SourceName(*row) for row in rows]
+
+
+def source(session: Session, name: str) -> SourceName | None:
+    """The source with this name."""
+    row = session.execute(select(Source.id, Source.name, Source.timezone).where(Source.name == name)).one_or_none()
+    return None if row is None else SourceName(*row)
 
 
 def batch(session: Session, batch_id: int) -> Batch:
     """One batch; raises Missing."""
+    row = session.execute(_batches().where(ImportBatch.id == batch_id)).one_or_none()
+    if row is None:
+        raise Missing(f"There is no import {batch_id}.")
+    return _batch(*row)
 
 
 def batches(session: Session, limit: int = 50) -> list[Batch]:
     """The latest batches, newest first."""
+    rows = session.execute(_batches().order_by(ImportBatch.id.desc()).limit(limit))
+    return [_batch(*row) for row in rows]
 
 
 def rejections(session: Session, batch_id: int, limit: int | None = None) -> Iterator[Rejection]:
     """What a batch rejected, by line."""
+    query = select(ImportReject).where(ImportReject.batch_id == batch_id).order_by(ImportReject.line)
+    for one in session.scalars(query.limit(limit).execution_options(yield_per=1000)):
+        yield Rejection(one.line, one.column, one.value, one.sentence, tuple(one.row))
 
 
 def saved_mappings(session: Session) -> list[str]:
     """The names under which mappings are kept."""
+    return list(session.scalars(select(SavedMapping.name).order_by(SavedMapping.name)))
+
+
+def saved_mapping(session: Session, name: str) -> dict[str, Any]:
+    """The mapping that is kept under a name; raises Missing and lists what there is."""
+    found = session.get(SavedMapping, name)
+    if found is None:
+        names = ", ".join(saved_mappings(session)) or "none yet"
+        raise Missing(f"There is no mapping “{name}”, neither as a file nor among those that are kept ({names}).")
+    return found.content
+
+
+def _batches() -> Select[ImportBatch, str]:
+    return select(ImportBatch, Source.name).join(Source, Source.id == ImportBatch.source_id)
+
+
+def _batch(row: ImportBatch, source_name: str) -> Batch:
+    return Batch(
+        id=row.id,
+        source_id=row.source_id,
+        source=source_name,
+        file_name=row.file_name,
+        byte_count=row.byte_count,
+        format=row.format,
+        choices=choices_of(row, source_name),
+        state=row.state,
+        position=row.position,
+        counts=Counts(row.new, row.updated, row.unchanged, row.rejected, row.ignored, row.untagged),
+        first_day=row.first_day,
+        last_day=row.last_day,
+        trouble=row.trouble,
+        remarks=tuple(row.remarks),
+        preview=None if row.preview is None else _preview(row.preview),
+        made_by=row.made_by,
+        made_at=row.made_at,
+        moved_at=row.moved_at,
+        finished_at=row.finished_at,
+    )
+
+
+def choices_of(row: ImportBatch, source_name: str) -> Choices:
+    """What was decided about the file of a batch."""
+    kept = row.decided
+    return Choices(
+        source=source_name,
+        format=kept.get("format", AUTO),
+        mapping=kept.get("mapping"),
+        timezone=kept.get("timezone"),
+        date_order=kept.get("date_order"),
+        creates_reasons=kept.get("creates_reasons", True),
+    )
+
+
+def _preview(kept: dict[str, Any]) -> Preview:
+    counts = kept["counts"]
+    return Preview(
+        format=kept["format"],
+        encoding=kept["encoding"],
+        delimiter=kept["delimiter"],
+        counts=Counts(**counts),
+        first_day=_day(kept["first_day"]),
+        last_day=_day(kept["last_day"]),
+        columns=tuple(Column(header, becomes, tuple(examples)) for header, becomes, examples in kept["columns"]),
+        rejections=tuple(
+            Rejection(line, column, value, sentence, tuple(row))
+            for line, column, value, sentence, row in kept["rejections"]
+        ),
+        unknown_reasons=tuple((value, rows) for value, rows in kept["unknown_reasons"]),
+        unknown_reason_count=kept["unknown_reason_count"],
+        remarks=tuple(kept["remarks"]),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

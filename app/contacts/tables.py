@@ -39,7 +39,10 @@ class SavedMapping(Base):
 
 
 class ImportBatch(Base):
-    """One file taken in: what was decided about it, how far it got, what it brought."""
+    """One file taken in: what was decided about it, how far it got, what it brought.
+
+    Taking in goes on behind the rows that were `read`; `position` is where they end in the file of `byte_count` bytes.
+    """
 
     __tablename__ = "import_batch"
     __table_args__ = (
@@ -66,6 +69,9 @@ class ImportBatch(Base):
     first_day: Mapped[date | None]
     last_day: Mapped[date | None]
     trouble: Mapped[str | None] = mapped_column(Text)
+    header: Mapped[list[str]] = mapped_column(Json, default=list)
+    remarks: Mapped[list[str]] = mapped_column(Json, default=list)
+    preview: Mapped[dict[str, Any] | None] = mapped_column(Json)
     made_by: Mapped[str] = mapped_column(String(120))
     made_at: Mapped[datetime] = mapped_column(Moment)
     moved_at: Mapped[datetime] = mapped_column(Moment)

@@ -1,13 +1,27 @@
 """Taking a batch back, whole: its new contacts go, what it updated is as it was before."""
 
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any, cast
 
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
-from app.contacts.importing import Progress
-from app.db import Database
+from app.contacts import batches
+from app.contacts.days import touch
+from app.contacts.history import FURTHER_REASONS, restored
+from app.contacts.previewing import Progress
+from app.contacts.tables import Contact, ContactChange, ContactReason, ImportBatch
+from app.db import Database, Write
+from app.people import trail
 from app.people.rules import Actor
+from app.values.errors import Refused
+
+REMOVED_AT_ONCE = 2000
+RESTORED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +35,16 @@ class Extent:
 
 def extent(session: Session, batch_id: int) -> Extent:
     """What undo would do now; to be said before anybody confirms."""
+    own = Contact.batch_id == batch_id
+    by_people = select(func.count(func.distinct(Contact.id))).join(
+        ContactChange, ContactChange.contact_id == Contact.id
+    )
+    restored_count = select(func.count()).select_from(ContactChange).where(ContactChange.batch_id == batch_id)
+    return Extent(
+        removed=session.scalar(select(func.count()).select_from(Contact).where(own)) or 0,
+        tagged_since=session.scalar(by_people.where(own, ContactChange.batch_id.is_(None))) or 0,
+        restored=session.scalar(restored_count) or 0,
+    )
 
 
 def undo(database: Database, batch_id: int, *, by: Actor, at: datetime, progress: Progress | None = None) -> Extent:
@@ -29,3 +53,118 @@ def undo(database: Database, batch_id: int, *, by: Actor, at: datetime, progress
     Commits chunk by chunk; after a kill the same call goes on. Reasons that the batch brought stay. Afterwards the
     caller has the touched days recounted.
     """
+    wanted = database.write(lambda session: _begin(session, batch_id, at))
+    if wanted is None:
+        return Extent(0, 0, 0)
+    with database.loading() as write:
+        while _more(write, batch_id, _restore_some) or _more(write, batch_id, _remove_some):
+            if progress is not None:
+                with database.reading() as session:
+                    done = batches.row(session, batch_id).decided["undone"]
+                progress(done["removed"] + done["restored"], wanted.removed + wanted.restored)
+        removed, restored_count = write(lambda session: _finish(session, batch_id, by, at))
+    return Extent(removed, wanted.tagged_since, restored_count)
+
+
+def _begin(session: Session, batch_id: int, at: datetime) -> Extent | None:
+    """Stop the batch, and say what is to be done, what a killed undo has done included; none where all is done."""
+    batch = batches.held(session, batch_id)
+    if batch.state == "undone":
+        return None
+    if batch.state in {"uploaded", "previewed"}:
+        raise Refused("This file was not taken in yet, so there is nothing to undo.")
+    if batch.state != "undoing":
+        batch.state, batch.moved_at = "undoing", at
+        batch.decided = {**batch.decided, "undone": {"removed": 0, "restored": 0}}
+    left, done = extent(session, batch_id), batch.decided["undone"]
+    return Extent(left.removed + done["removed"], left.tagged_since, left.restored + done["restored"])
+
+
+def _more(write: Write, batch_id: int, work: Any) -> bool:  # noqa: ANN401  (one of the two below)
+    return cast("bool", write(lambda session: work(session, batch_id)))
+
+
+def _remove_some(session: Session, batch_id: int) -> bool:
+    """Remove contacts that the batch brought, with all that hangs on them; False where none is left."""
+    batch = batches.held(session, batch_id)
+    query = select(Contact.id, Contact.day).where(Contact.batch_id == batch_id).limit(REMOVED_AT_ONCE)
+    rows = session.execute(query).all()
+    if batch.state != "undoing" or not rows:
+        return False
+    ids = sorted(row.id for row in rows)
+    for table in (ContactChange, ContactReason):
+        session.execute(delete(table).where(table.contact_id.in_(ids)))
+    session.execute(delete(Contact).where(Contact.id.in_(ids)))
+    touch(session, {row.day for row in rows})
+    _count(batch, "removed", len(rows))
+    return True
+
+
+def _restore_some(session: Session, batch_id: int) -> bool:
+    """Put contacts back to what they were before the batch changed them; False where none is left."""
+    batch = batches.held(session, batch_id)
+    query = select(ContactChange).where(ContactChange.batch_id == batch_id).order_by(ContactChange.contact_id)
+    own = session.scalars(query.limit(RESTORED_AT_ONCE)).all()
+    if batch.state != "undoing" or not own:
+        return False
+    later = _later(session, own)
+    ids = {change.contact_id for change in own}
+    locked = select(Contact).where(Contact.id.in_(ids)).order_by(Contact.id).with_for_update()
+    contacts = {contact.id: contact for contact in session.scalars(locked)}
+    days: set[date] = set()
+    for change in own:
+        contact = contacts[change.contact_id]
+        days.add(contact.day)
+        _restore(session, contact, _passed_on(change, later.get(change.contact_id, ())))
+        days.add(contact.day)
+        session.delete(change)
+    touch(session, days)
+    _count(batch, "restored", len(own))
+    return True
+
+
+def _later(session: Session, own: Sequence[ContactChange]) -> dict[uuid.UUID, list[ContactChange]]:
+    """What happened to these contacts after the batch, in order."""
+    numbers = {change.contact_id: change.number for change in own}
+    query = select(ContactChange).where(ContactChange.contact_id.in_(numbers)).order_by(ContactChange.number)
+    found: dict[uuid.UUID, list[ContactChange]] = {}
+    for change in session.scalars(query):
+        if change.number > numbers[change.contact_id]:
+            found.setdefault(change.contact_id, []).append(change)
+    return found
+
+
+def _passed_on(change: ContactChange, later: Collection[ContactChange]) -> dict[str, Any]:
+    """The facts to restore now; of facts that changed again since, the next change keeps what was before."""
+    facts = dict(change.before)
+    for after in later:
+        shared = facts.keys() & after.before.keys()
+        if shared:
+            after.before = {**after.before, **{name: facts.pop(name) for name in shared}}
+            flag_modified(after, "before")
+    return facts
+
+
+def _restore(session: Session, contact: Contact, facts: Mapping[str, Any]) -> None:
+    if FURTHER_REASONS in facts:
+        session.execute(delete(ContactReason).where(ContactReason.contact_id == contact.id))
+        rows = [{"contact_id": contact.id, "reason_id": reason_id} for reason_id in facts[FURTHER_REASONS]]
+        if rows:
+            session.execute(insert(ContactReason), rows)
+    for name, value in restored({name: value for name, value in facts.items() if name != FURTHER_REASONS}).items():
+        setattr(contact, name, value)
+
+
+def _count(batch: ImportBatch, name: str, number: int) -> None:
+    done = batch.decided["undone"]
+    batch.decided = {**batch.decided, "undone": {**done, name: done[name] + number}}
+
+
+def _finish(session: Session, batch_id: int, by: Actor, at: datetime) -> tuple[int, int]:
+    batch = batches.held(session, batch_id)
+    done = batch.decided["undone"]
+    if batch.state == "undoing":
+        batch.state, batch.trouble, batch.finished_at, batch.moved_at = "undone", None, at, at
+        before, subject = batches.summary(batch), f"import:{batch_id}"
+        trail.record(session, "import.undone", subject, by=by, at=at, before=before, after=done)
+    return done["removed"], done["restored"]

@@ -1,0 +1,252 @@
+"""Rows become arrivals: contacts that are checked, redacted and told apart, ready for the one door."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeVar
+
+from app.contacts.binding import Binding
+from app.contacts.identity import Identities, digest
+from app.contacts.redaction import without_card_numbers
+from app.contacts.rules import CHANNELS
+from app.contacts.times import TimeReader
+from app.reasons.rules import BETWEEN_LEVELS, refused_path, split_path
+from app.values.errors import Refused
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+LONGEST_USUAL_SECONDS = 8 * 60 * 60
+MOST_SECONDS = 2_000_000_000
+LONGEST_TEXT = 200
+MOST_CACHED = 10_000
+DEFAULT_CHANNEL = "phone"
+CHANNEL_WORDS = {
+    **{channel: channel for channel in CHANNELS},
+    **dict.fromkeys(("call", "telephone", "voice", "inbound call"), "phone"),
+    **dict.fromkeys(("e-mail", "mail"), "email"),
+    **dict.fromkeys(("live chat", "messaging"), "chat"),
+    **dict.fromkeys(("web form", "form", "website"), "web"),
+    **dict.fromkeys(("post", "fax"), "letter"),
+    **dict.fromkeys(("social media",), "social"),
+    "": DEFAULT_CHANNEL,
+}
+DIRECTION_WORDS = {
+    **dict.fromkeys(("", "inbound", "in", "incoming"), "inbound"),
+    **dict.fromkeys(("outbound", "out", "outgoing"), "outbound"),
+}
+YES_OR_NO = {
+    **dict.fromkeys(("", "no", "n", "false", "0"), False),
+    **dict.fromkeys(("yes", "y", "true", "1", "abandoned"), True),
+}
+_CLOCK = re.compile(r"(-?)(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+class Arrival(NamedTuple):
+    """A contact on its way in, in values that every database driver takes; times are UTC, `day` is the local day.
+
+    `raw_reason` and `further` are what the source calls the reasons; `reason_id` is set where a person chose.
+    """
+
+    id: bytes
+    external_id: str | None
+    occurred_at: str
+    day: str
+    channel: str
+    direction: str
+    is_abandoned: bool
+    raw_reason: str | None
+    further: tuple[str, ...]
+    queue: str | None
+    customer_key: bytes | None
+    handle_seconds: int | None
+    is_duration_odd: bool
+    note: str | None
+    attributes: str | None
+    content: bytes
+    reason_id: int | None = None
+
+
+class Unfit(Refused):
+    """A cell that cannot be taken in: the field it should become, what it holds, and the sentence."""
+
+    def __init__(self, field: str, value: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field, self.value = field, value
+
+
+class ArrivalReader:
+    """Compiled for one file: reads a row of it into an arrival. What comes again is remembered within bounds."""
+
+    def __init__(
+        self,
+        binding: Binding,
+        times: TimeReader,
+        identities: Identities,
+        customer_key: Callable[[str], bytes | None],
+    ) -> None:
+        self._times = times
+        self._identities = identities
+        self._customer_key = customer_key
+        self._format = binding.format
+        width = len(binding.layout.header)
+        self.extra = [*binding.format.constants.values(), ""]
+        fixed = {field: (width + number,) for number, field in enumerate(binding.format.constants)}
+        places = {**fixed, **binding.places}
+        nowhere = (width + len(self.extra) - 1,)
+
+        def pick(*fields: str) -> Callable[[Sequence[str]], Any]:
+            return itemgetter(*(place for field in fields for place in places.get(field, nowhere)))
+
+        self._pick_time, self._pick_reason = pick("occurred_at"), pick("reason")
+        self._pick_kind = pick("channel", "direction", "abandoned", "queue")
+        self._pick_rest = pick("external_id", "handle_seconds", "customer", "note", "further_reasons")
+        self._has_one_time = len(places["occurred_at"]) == 1
+        self._attribute_names = tuple(name for _, name in binding.attributes)
+        self._pick_attributes = _tuple_of([place for place, _ in binding.attributes])
+        self._kinds: dict[Any, tuple[str, str, bool, str | None, str]] = {}
+        self._reasons: dict[Any, tuple[str | None]] = {}
+        self._durations: dict[str, tuple[int | None, bool]] = {}
+        self._attributes: dict[tuple[str, ...], tuple[str | None, str]] = {}
+
+    def read(self, row: list[str]) -> Arrival:
+        """The arrival in a row that has as many cells as the header; raises Unfit, NotATime or UnicodeEncodeError."""
+        row += self.extra
+        when = self._pick_time(row)
+        occurred_at, day = self._times.read(when.strip() if self._has_one_time else " ".join(when).strip())
+        kind_cells = self._pick_kind(row)
+        channel, direction, is_abandoned, queue, kind = self._kinds.get(kind_cells) or self._kind(kind_cells)
+        reason_cells = self._pick_reason(row)
+        (raw_reason,) = self._reasons.get(reason_cells) or self._reason(reason_cells)
+        external_id, duration, customer, note_text, further_text = self._pick_rest(row)
+        handle_seconds, is_odd = self._durations.get(duration) or self._duration(duration)
+        customer_key = self._customer_key(customer) if customer else None
+        note = self._note(note_text) if note_text else None
+        further = self._further(further_text) if further_text else ()
+        cells = self._pick_attributes(row)
+        attributes, told = self._attributes.get(cells) or self._attribute(cells)
+        content = digest(
+            occurred_at,
+            kind,
+            raw_reason or "",
+            "" if handle_seconds is None else str(handle_seconds),
+            customer_key.hex() if customer_key else "",
+            note or "",
+            told,
+            *further,
+        )
+        external_id = external_id.strip()
+        if external_id:
+            if len(external_id) > LONGEST_TEXT:
+                raise Unfit("external_id", external_id, f"The number is longer than {LONGEST_TEXT} letters.")
+            identity = self._identities.of_external(external_id)
+        else:
+            identity = self._identities.of_content(content, 1)
+        return Arrival(
+            identity,
+            external_id or None,
+            occurred_at,
+            day,
+            channel,
+            direction,
+            is_abandoned,
+            raw_reason,
+            further,
+            queue,
+            customer_key,
+            handle_seconds,
+            is_odd,
+            note,
+            attributes,
+            content,
+        )
+
+    def _kind(self, cells: tuple[str, str, str, str]) -> tuple[str, str, bool, str | None, str]:
+        channel_text, direction_text, abandoned_text, queue = (cell.strip() for cell in cells)
+        channel = self._format.channels.get(channel_text.casefold()) or CHANNEL_WORDS.get(channel_text.casefold())
+        if channel is None:
+            listed = ", ".join(CHANNELS)
+            raise Unfit("channel", channel_text, f"“{channel_text}” is no channel. Channels are: {listed}.")
+        direction = DIRECTION_WORDS.get(direction_text.casefold())
+        if direction is None:
+            raise Unfit("direction", direction_text, f"“{direction_text}” is neither inbound nor outbound.")
+        is_abandoned = YES_OR_NO.get(abandoned_text.casefold())
+        if is_abandoned is None:
+            raise Unfit("abandoned", abandoned_text, f"“{abandoned_text}” says neither yes nor no.")
+        if len(queue) > LONGEST_TEXT:
+            raise Unfit("queue", queue, f"The queue is longer than {LONGEST_TEXT} letters.")
+        kind = f"{channel} {direction} {is_abandoned} {queue}"
+        return _kept(self._kinds, cells, (channel, direction, is_abandoned, queue or None, kind))
+
+    def _reason(self, cell: str | tuple[str, ...]) -> tuple[str | None]:
+        levels = [cell] if isinstance(cell, str) else cell
+        return _kept(self._reasons, cell, (self._raw_reason(levels, "reason"),))
+
+    def _raw_reason(self, levels: Sequence[str], field: str) -> str | None:
+        """What the source calls the reason, its levels joined; none for a blank or a code that is no reason."""
+        path = tuple(name for level in levels for name in split_path(level))
+        text = BETWEEN_LEVELS.join(path)
+        if not path or text.casefold() in self._format.untagged:
+            return None
+        if sentence := refused_path(path):
+            raise Unfit(field, text, sentence)
+        return text
+
+    def _further(self, text: str) -> tuple[str, ...]:
+        found = (self._raw_reason([part], "further_reasons") for part in text.split(";"))
+        return tuple(dict.fromkeys(raw for raw in found if raw))
+
+    def _duration(self, text: str) -> tuple[int | None, bool]:
+        seconds = seconds_of(text)
+        return _kept(self._durations, text, (seconds, is_odd(seconds)))
+
+    def _note(self, text: str) -> str | None:
+        return without_card_numbers(text.strip()) or None
+
+    def _attribute(self, cells: tuple[str, ...]) -> tuple[str | None, str]:
+        pairs = {}
+        for name, cell in zip(self._attribute_names, cells, strict=True):
+            value = cell.strip()
+            if value:
+                # A text may hold a card number as a note does; a number alone is taken as the number that it is.
+                pairs[name] = without_card_numbers(value) if _LETTER.search(value) else value
+        stored = json.dumps(pairs, ensure_ascii=False) if pairs else None
+        told = json.dumps(sorted((name.casefold(), value) for name, value in pairs.items()), ensure_ascii=False)
+        return _kept(self._attributes, cells, (stored, told if pairs else ""))
+
+
+def seconds_of(text: str) -> int | None:
+    """A duration in whole seconds, written as a number of seconds or as hours:minutes:seconds; raises Unfit."""
+    cleaned = text.strip()
+    if not cleaned or cleaned == "-":
+        return None
+    if found := _CLOCK.fullmatch(cleaned):
+        seconds = int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4])
+        return -seconds if found[1] else seconds
+    try:
+        seconds = round(float(cleaned))
+    except (ValueError, OverflowError):
+        raise Unfit("handle_seconds", cleaned, f"“{cleaned[:40]}” is no number of seconds.") from None
+    if abs(seconds) > MOST_SECONDS:
+        raise Unfit("handle_seconds", cleaned, f"“{cleaned[:40]}” is too large for a number of seconds.")
+    return seconds
+
+
+def is_odd(seconds: int | None) -> bool:
+    """Whether a duration is kept but left out of averages: below 0 or above 8 hours."""
+    return seconds is not None and not 0 <= seconds <= LONGEST_USUAL_SECONDS
+
+
+def _kept(cache: dict[Key, Value], key: Key, value: Value) -> Value:
+    if len(cache) >= MOST_CACHED:
+        cache.clear()
+    cache[key] = value
+    return value
+
+
+def _tuple_of(places: Sequence[int]) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    if len(places) > 1:
+        pick: Callable[[Sequence[str]], tuple[str, ...]] = itemgetter(*places)
+        return pick
+    return lambda row: tuple(row[place] for place in places)

@@ -1,0 +1,235 @@
+"""The life of a batch: made, chosen about, confirmed, given up; what is kept of it, and where its file lies."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.config import Settings
+from app.contacts import formats, queries
+from app.contacts.files import File
+from app.contacts.opening import ROWS_AT_ONCE, OpenFile
+from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Preview
+from app.contacts.tables import ImportBatch, SavedMapping, Source
+from app.people import trail
+from app.people.rules import Actor
+from app.values.errors import Missing, Refused
+
+LONGEST_SOURCE = 120
+LONGEST_FILE_NAME = 255
+
+
+def checked(choices: Choices) -> Choices:
+    """The choices with a tidy source; raises Refused where one of them cannot be."""
+    source = " ".join(choices.source.split())
+    if not source or len(source) > LONGEST_SOURCE:
+        raise Refused(f"Name the system that the contacts come from, in 1 to {LONGEST_SOURCE} letters.")
+    if ":" in source:
+        raise Refused(f"“{source}” holds a colon, which stands between source and number. Leave it out.")
+    if choices.date_order is not None and choices.date_order not in DATE_ORDERS:
+        raise Refused(f"“{choices.date_order}” is no order of dates. Choose one of: {', '.join(DATE_ORDERS)}.")
+    if choices.timezone is not None:
+        _check_zone(choices.timezone)
+    if choices.mapping is not None:
+        formats.of_mapping(choices.mapping)
+    elif choices.format != AUTO:
+        formats.named(choices.format)
+    return replace(choices, source=source)
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise Refused(f"“{name}” is no time zone that we know. Write it like Europe/Berlin.") from error
+
+
+def settled(session: Session, settings: Settings, choices: Choices) -> Choices:
+    """The choices with the time zone that holds: the one given, else the source's, else the installation's."""
+    if choices.timezone is not None:
+        return choices
+    known = queries.source(session, choices.source)
+    return replace(choices, timezone=settings.timezone.key if known is None else known.timezone)
+
+
+def source_id(session: Session, choices: Choices, *, at: datetime) -> int:
+    """The source of these choices, made on its first file; it keeps the time zone that was chosen last."""
+    source = session.scalar(select(Source).where(Source.name == choices.source))
+    if source is None:
+        source = Source(name=choices.source, timezone=choices.timezone, made_at=at)
+        session.add(source)
+        session.flush()
+    elif choices.timezone is not None and source.timezone != choices.timezone:
+        source.timezone = choices.timezone
+    return source.id
+
+
+def make(  # noqa: PLR0913
+    session: Session,
+    file: File,
+    choices: Choices,
+    *,
+    sha256: str,
+    byte_count: int,
+    state: str,
+    by: Actor,
+    at: datetime,
+    path: Path | None = None,
+) -> int:
+    """A new batch; `path` is where a file lies that was not uploaded."""
+    batch = ImportBatch(
+        source_id=source_id(session, choices, at=at),
+        file_name=file.name[-LONGEST_FILE_NAME:],
+        byte_count=byte_count,
+        sha256=sha256,
+        format="",
+        decided={**decided(choices), "rows_at_once": ROWS_AT_ONCE, "path": None if path is None else str(path)},
+        state=state,
+        made_by=by.name,
+        made_at=at,
+        moved_at=at,
+    )
+    session.add(batch)
+    session.flush()
+    return batch.id
+
+
+def decided(choices: Choices) -> dict[str, Any]:
+    """Choices as a batch keeps them."""
+    return {
+        "format": choices.format,
+        "mapping": choices.mapping,
+        "timezone": choices.timezone,
+        "date_order": choices.date_order,
+        "creates_reasons": choices.creates_reasons,
+    }
+
+
+def row(session: Session, batch_id: int) -> ImportBatch:
+    """The batch as it is now; raises Missing."""
+    batch = session.get(ImportBatch, batch_id)
+    if batch is None:
+        raise Missing(f"There is no import {batch_id}.")
+    return batch
+
+
+def choices(session: Session, batch: ImportBatch) -> Choices:
+    """What was decided about the file of a batch."""
+    return queries.choices_of(batch, session.get_one(Source, batch.source_id).name)
+
+
+def take_up(session: Session, batch_id: int, opened: OpenFile) -> None:
+    """Let this process take in what is left; raises Refused where the source is being undone."""
+    batch = held(session, batch_id)
+    undoing = select(ImportBatch.id).where(ImportBatch.source_id == batch.source_id, ImportBatch.state == "undoing")
+    unfinished = session.scalar(undoing.limit(1))
+    if unfinished is not None:
+        raise Refused(
+            f"Import {unfinished} of the same source is being undone. Let that come to its end first, "
+            f"or go on with it: flask contacts undo {unfinished}."
+        )
+    if batch.state not in {"running", "failed"}:
+        raise Refused("This file is not waiting to be taken in any more. Look at the list of imports.")
+    batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, clock.now()
+    batch.format, batch.header = opened.binding.format.name, list(opened.binding.layout.header)
+
+
+def held(session: Session, batch_id: int) -> ImportBatch:
+    """The batch, kept from others until this unit of work is done; raises Missing."""
+    session.get(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
+    return row(session, batch_id)
+
+
+def choose(session: Session, batch_id: int, choices: Choices, *, at: datetime) -> None:
+    """Change what was decided about a file that is not running yet; the batch is uploaded again, without preview."""
+    batch = held(session, batch_id)
+    if batch.state not in {"uploaded", "previewed"}:
+        raise Refused("This file is being taken in already. Undo it first to read it another way.")
+    choices = checked(choices)
+    if choices.timezone is None:
+        choices = replace(choices, timezone=batch.decided["timezone"])
+    batch.source_id = source_id(session, choices, at=at)
+    batch.decided = {**batch.decided, **decided(choices)}
+    batch.state, batch.trouble, batch.preview, batch.moved_at = "uploaded", None, None, at
+
+
+def confirm(session: Session, batch_id: int, *, at: datetime) -> bool:
+    """Let a previewed batch run; False where it runs or ran already, so that a double click is harmless."""
+    batch = held(session, batch_id)
+    if batch.state == "uploaded":
+        raise Refused(batch.trouble or "This file is still being looked through. Wait for its preview.")
+    if batch.state != "previewed":
+        return False
+    batch.state, batch.moved_at = "running", at
+    return True
+
+
+def keep_preview(session: Session, batch_id: int, preview: Preview, seen: Mapping[str, Any], *, at: datetime) -> bool:
+    """Keep what the dry run found; False where somebody decided anew, or confirmed, meanwhile."""
+    batch = held(session, batch_id)
+    if batch.state not in {"uploaded", "previewed"} or batch.decided != seen:
+        return False
+    batch.preview = _kept(preview)
+    batch.remarks = list(preview.remarks)
+    batch.format, batch.state, batch.trouble, batch.moved_at = preview.format, "previewed", None, at
+    return True
+
+
+def give_up(session: Session, batch_id: int, sentence: str, *, at: datetime) -> None:
+    """Keep why a batch cannot go on: while it ran it is failed and keeps what it brought, before that it waits."""
+    batch = held(session, batch_id)
+    if batch.state in {"done", "undone"}:
+        return
+    batch.trouble, batch.moved_at = sentence, at
+    if batch.state == "running":
+        batch.state, batch.finished_at = "failed", at
+        by = Actor(None, batch.made_by)
+        after = {**summary(batch), "trouble": sentence}
+        trail.record(session, "import.failed", f"import:{batch_id}", by=by, at=at, after=after)
+
+
+def summary(batch: ImportBatch) -> dict[str, Any]:
+    """What the trail keeps of a batch."""
+    names = ("file_name", "sha256", "format", "read", "new", "updated", "unchanged", "rejected", "ignored", "untagged")
+    return {name: getattr(batch, name) for name in names}
+
+
+def save_mapping(session: Session, name: str, content: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
+    """Keep a mapping under a name; said again with other columns the name stands for those."""
+    cleaned = " ".join(name.split())
+    if not cleaned or len(cleaned) > LONGEST_SOURCE:
+        raise Refused(f"Name the mapping in 1 to {LONGEST_SOURCE} letters.")
+    formats.of_mapping(content)
+    known = session.get(SavedMapping, cleaned)
+    before = None if known is None else dict(known.content)
+    if before == dict(content):
+        return
+    session.merge(SavedMapping(name=cleaned, content=dict(content)))
+    trail.record(session, "mapping.saved", f"mapping:{cleaned}", by=by, at=at, before=before, after=dict(content))
+
+
+def file_of(settings: Settings, batch: ImportBatch) -> File:
+    """The file of a batch: where it was uploaded, or where it lay when a command took it in."""
+    path = batch.decided.get("path")
+    return File(uploaded(settings, batch.id) if path is None else Path(path), batch.file_name)
+
+
+def uploaded(settings: Settings, batch_id: int) -> Path:
+    """Where an uploaded file waits; it is removed once it was taken in, since it holds what we must not keep."""
+    return settings.uploads / f"import-{batch_id}"
+
+
+def _kept(preview: Preview) -> dict[str, Any]:
+    kept = asdict(preview)
+    kept["first_day"] = None if preview.first_day is None else preview.first_day.isoformat()
+    kept["last_day"] = None if preview.last_day is None else preview.last_day.isoformat()
+    kept["columns"] = [[one.header, one.becomes, list(one.examples)] for one in preview.columns]
+    kept["rejections"] = [[one.line, one.column, one.value, one.sentence, list(one.row)] for one in preview.rejections]
+    kept["unknown_reasons"] = [list(pair) for pair in preview.unknown_reasons]
+    return kept

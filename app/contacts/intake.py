@@ -1,0 +1,136 @@
+"""The one door: every contact, from a file, a form or another system, comes in through `take_in`."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from sqlalchemy import Table, insert
+from sqlalchemy.orm import Session
+
+from app.contacts.arrivals import Arrival
+from app.contacts.days import touch
+from app.contacts.door import Door
+from app.contacts.rules import Counts
+from app.contacts.tables import Contact, ContactReason
+from app.contacts.updating import update
+from app.db import bulk_insert, fetch_by_ids, id_for_driver
+from app.reasons.queries import RawMeaning
+
+TABLE = cast("Table", Contact.__table__)
+UNKNOWN = RawMeaning(id=0, reason_id=None)
+COLUMNS = (
+    "id",
+    "source_id",
+    "external_id",
+    "occurred_at",
+    "day",
+    "channel",
+    "direction",
+    "is_abandoned",
+    "reason_id",
+    "raw_reason_id",
+    "queue",
+    "customer_key",
+    "handle_seconds",
+    "is_duration_odd",
+    "note",
+    "attributes",
+    "batch_id",
+    "content",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Arrivals held against what is here already."""
+
+    new: list[Arrival]
+    changed: list[Arrival]
+    unchanged: int
+
+
+def take_in(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Counts:
+    """Keep what is new, update what changed, and mark the days of both.
+
+    Arrivals were checked, redacted and told apart when they were made; each id comes once. Whether a contact is the
+    same is told by its id, whether it changed by its content, so a second delivery changes nothing.
+    """
+    held = held_against(session, arrivals)
+    days = {arrival.day for arrival in held.new}
+    _insert(session, door, held.new)
+    if held.changed:
+        days |= update(session, door, held.changed)
+    touch(session, [date.fromisoformat(day) for day in days])
+    return counts_of(held, door.meanings)
+
+
+def held_against(session: Session, arrivals: Sequence[Arrival]) -> Sorted:
+    """Which arrivals are new, which changed, and how many are here already as they are."""
+    if not arrivals:
+        return Sorted([], [], 0)
+    rows = fetch_by_ids(session.connection(), TABLE, ("content",), [arrival.id for arrival in arrivals])
+    if not rows:
+        return Sorted(list(arrivals), [], 0)
+    known = {identity: bytes(content) for identity, content in rows}
+    new = [arrival for arrival in arrivals if arrival.id not in known]
+    changed = [arrival for arrival in arrivals if known.get(arrival.id, arrival.content) != arrival.content]
+    return Sorted(new, changed, len(arrivals) - len(new) - len(changed))
+
+
+def counts_of(held: Sorted, meanings: Mapping[str, RawMeaning], *, will_create: bool = False) -> Counts:
+    """The counts of arrivals; with `will_create` a value without a meaning is about to become a reason."""
+    untagged = sum(
+        arrival.reason_id is None
+        and (
+            arrival.raw_reason is None
+            or (not will_create and meanings.get(arrival.raw_reason, UNKNOWN).reason_id is None)
+        )
+        for arrival in held.new
+    )
+    return Counts(new=len(held.new), updated=len(held.changed), unchanged=held.unchanged, untagged=untagged)
+
+
+def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> None:
+    connection = session.connection()
+    driver_id = id_for_driver(connection)
+    source_id, batch_id = door.source_id, door.batch_id
+    ids: dict[str | None, tuple[int | None, int | None]] = {
+        value: (meaning.id, meaning.reason_id) for value, meaning in door.meanings.items()
+    }
+    ids[None] = (None, None)
+    rows = []
+    for arrival in arrivals:
+        raw_reason_id, reason_id = ids[arrival.raw_reason]
+        rows.append(
+            (
+                driver_id(arrival.id),
+                source_id,
+                arrival.external_id,
+                arrival.occurred_at,
+                arrival.day,
+                arrival.channel,
+                arrival.direction,
+                arrival.is_abandoned,
+                reason_id if arrival.reason_id is None else arrival.reason_id,
+                raw_reason_id,
+                arrival.queue,
+                arrival.customer_key,
+                arrival.handle_seconds,
+                arrival.is_duration_odd,
+                arrival.note,
+                arrival.attributes,
+                batch_id,
+                arrival.content,
+            )
+        )
+    bulk_insert(connection, TABLE, COLUMNS, rows)
+    further = [
+        {"contact_id": uuid.UUID(bytes=arrival.id), "reason_id": reason_id}
+        for arrival in arrivals
+        for reason_id in dict.fromkeys(door.meanings[raw].reason_id for raw in arrival.further)
+        if reason_id is not None
+    ]
+    if further:
+        session.execute(insert(ContactReason), further)

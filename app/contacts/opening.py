@@ -1,0 +1,88 @@
+"""A file, opened for one source: everything that is decided about reading it, and its rows told apart."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.config import Settings
+from app.contacts.arrivals import ArrivalReader
+from app.contacts.binding import Binding, bound
+from app.contacts.customers import keys_of
+from app.contacts.files import File, Survey, opened_text, survey
+from app.contacts.identity import Identities
+from app.contacts.portions import Portion, PortionReader
+from app.contacts.reading import cells_of, first_rows
+from app.contacts.rules import Choices
+from app.contacts.seen import Seen
+from app.contacts.times import TimeReader, is_numeric, latest_moment, order_of
+from app.values.errors import Refused
+from app.values.figures import counted
+
+ROWS_AT_ONCE = 2500
+
+
+@dataclass(slots=True)
+class OpenFile:
+    """A file that can be taken in; `superseded` and `ignored` count what was passed over while reading."""
+
+    file: File
+    survey: Survey
+    binding: Binding
+    times: TimeReader
+    identities: Identities
+    settings: Settings
+    superseded: int = field(default=0, init=False)
+    ignored: int = field(default=0, init=False)
+
+    def portions(self, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[Portion, int]]:
+        """The rows in portions, each with how many bytes of the file are read by then."""
+        reader = ArrivalReader(self.binding, self.times, self.identities, keys_of(self.settings).key)
+        rows = PortionReader(self.binding, reader, has_nul=self.survey.has_nul)
+        with closing(Seen(self.identities)) as seen, opened_text(self.file, self.survey) as (text, raw):
+            for portion in rows.portions(text, rows_at_once):
+                self.ignored += portion.ignored
+                portion.arrivals, superseded = seen.told_apart(portion.arrivals)
+                portion.ignored += superseded
+                self.superseded += superseded
+                yield portion, raw.tell()
+
+    @property
+    def remarks(self) -> list[str]:
+        """Sentences about what was resolved or passed over while reading."""
+        remarks = self.times.remarks
+        format_ = self.binding.format
+        if "channel" not in self.binding.places and "channel" not in format_.constants:
+            remarks.append("No column says the channel: every contact was read as a phone call.")
+        if self.superseded:
+            remarks.append(
+                f"{counted(self.superseded, 'row')} came with the number of an earlier row; the first delivery counts."
+            )
+        if self.ignored:
+            passed_over = counted(self.ignored, "row")
+            remarks.append(f"{passed_over} without a contact: empty, a repeat of the header, or a footer.")
+        return remarks
+
+
+def look(file: File, choices: Choices, settings: Settings, *, at: datetime) -> OpenFile:
+    """Open a file for taking in; raises Refused with the sentence where that cannot be, or with the open question.
+
+    `choices` name the time zone of the source; `at` is when the file came, and times after the next day are refused.
+    """
+    found = survey(file)
+    binding = bound(file, found, choices)
+    if not first_rows(file, found, binding.layout):
+        raise Refused(f"{file.name} holds a header and no rows. Nothing was taken in.")
+    order = choices.date_order or _order(file, found, binding)
+    times = TimeReader(ZoneInfo(choices.timezone or "UTC"), settings.timezone, order, latest_moment(at))
+    return OpenFile(file, found, binding, times, Identities(choices.source), settings)
+
+
+def _order(file: File, found: Survey, binding: Binding) -> str | None:
+    """Day first or month first, where the dates of this file are numbers; decided over the whole file."""
+    place = binding.places["occurred_at"][0]
+    head = first_rows(file, found, binding.layout)
+    if not any(is_numeric(row[place].strip()) for row in head if len(row) > place):
+        return None
+    return order_of(cells_of(file, found, binding.layout, place))

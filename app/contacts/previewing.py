@@ -1,0 +1,80 @@
+"""The dry run: the whole file is read and held against what is here, and nothing is saved."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from app.contacts.binding import described
+from app.contacts.intake import UNKNOWN, counts_of, held_against
+from app.contacts.opening import OpenFile
+from app.contacts.portions import Portion
+from app.contacts.reading import first_rows
+from app.contacts.rules import Choices, Counts, Preview, Rejection
+from app.contacts.times import day_of
+from app.db import Database
+from app.reasons import queries as reasons
+from app.reasons.queries import RawMeaning
+from app.values.errors import Refused
+
+SHOWN_REJECTIONS = 20
+SHOWN_REASONS = 50
+MOST_NEW_REASONS = 5000
+Progress = Callable[[int, int], None]
+
+
+class DryRun:
+    """Gathers what taking a file in would do."""
+
+    def __init__(self, choices: Choices, meanings: Mapping[str, RawMeaning]) -> None:
+        self.choices, self.meanings = choices, meanings
+        self.counts = Counts()
+        self.unknown: Counter[str] = Counter()
+        self.rejections: list[Rejection] = []
+        self.days: set[str] = set()
+
+    def add(self, database: Database, portion: Portion) -> None:
+        """Hold some rows against what is here."""
+        with database.reading() as session:
+            held = held_against(session, portion.arrivals)
+        counts = counts_of(held, self.meanings, will_create=self.choices.creates_reasons)
+        self.counts += counts + Counts(rejected=len(portion.rejections), ignored=portion.ignored)
+        self.rejections += portion.rejections[: SHOWN_REJECTIONS - len(self.rejections)]
+        for arrival in (*held.new, *held.changed):
+            for raw in (arrival.raw_reason, *arrival.further):
+                if raw is not None and self.meanings.get(raw, UNKNOWN).reason_id is None:
+                    self.unknown[raw] += 1
+        check_new_reasons(len(self.unknown))
+        if portion.arrivals:
+            self.days |= {min(one.day for one in portion.arrivals), max(one.day for one in portion.arrivals)}
+
+
+def preview_of(database: Database, file: OpenFile, choices: Choices, progress: Progress | None = None) -> Preview:
+    """What taking the file in would do now."""
+    with database.reading() as session:
+        run = DryRun(choices, reasons.raw_values(session, choices.source))
+    for portion, position in file.portions():
+        run.add(database, portion)
+        if progress is not None:
+            progress(position, file.survey.byte_count)
+    binding = file.binding
+    return Preview(
+        format=binding.format.name,
+        encoding=file.survey.encoding_name,
+        delimiter=binding.layout.delimiter_name,
+        counts=run.counts,
+        first_day=day_of(min(run.days)) if run.days else None,
+        last_day=day_of(max(run.days)) if run.days else None,
+        columns=described(binding.layout, binding, first_rows(file.file, file.survey, binding.layout)),
+        rejections=tuple(run.rejections),
+        unknown_reasons=tuple(run.unknown.most_common(SHOWN_REASONS)),
+        unknown_reason_count=len(run.unknown),
+        remarks=tuple(file.remarks),
+    )
+
+
+def check_new_reasons(number: int) -> None:
+    """Raises Refused where a column holds so many values that it cannot be a reason."""
+    if number > MOST_NEW_REASONS:
+        raise Refused(
+            f"The column that becomes the reason holds more than {MOST_NEW_REASONS:,} values that are no reason yet. "
+            "It is perhaps a text or a number: choose another column for the reason."
+        )

@@ -1,0 +1,162 @@
+"""Files as rows: delimiter, header, and every row with the line that it begins on."""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain, islice, pairwise
+from typing import TextIO
+
+from app.contacts.files import File, Survey, opened_text
+from app.values.errors import Refused
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+BLOCK_ROWS = 4000
+SAMPLE_ROWS = 60
+SAMPLE_CHARACTERS = 400_000
+HEADER_WITHIN_ROWS = 20
+LONGEST_FIELD = 131_072
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_END = "\ue000end of the file\ue000"
+Row = list[str]
+NumberedRow = tuple[int, Row]
+
+
+class Unreadable(Row):
+    """A row that could not be read as one; it has no cells."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the rows of a file lie: what separates cells, the header, and how many rows end with it."""
+
+    delimiter: str
+    header: tuple[str, ...]
+    rows_to_header: int
+
+    @property
+    def delimiter_name(self) -> str:
+        """The delimiter in a word."""
+        return DELIMITERS[self.delimiter]
+
+
+def key(header: str) -> str:
+    """What two spellings of a header share: case, surrounding space and underscores make no difference."""
+    return " ".join(header.replace("_", " ").casefold().split())
+
+
+def layout_of(file: File, found: Survey, score: Callable[[Sequence[str]], int]) -> Layout:
+    """The delimiter and header of a file; `score` says how many cells of a row are known headers.
+
+    Where no row holds a known header the first row with cells is the header; raises Refused where there is none.
+    """
+    lines = _sample(file, found)
+    best: tuple[tuple[int, int, int], Layout] | None = None
+    for delimiter in DELIMITERS:
+        rows = _parsed(lines, delimiter)
+        places = [place for place, row in enumerate(rows[:HEADER_WITHIN_ROWS]) if any(cell.strip() for cell in row)]
+        if not places:
+            continue
+        usual = Counter(len(row) for row in rows).most_common(1)[0][0]
+        at = max(places, key=lambda place: (score(rows[place]), len(rows[place]) == usual, -place))
+        width = len(rows[at])
+        same = sum(len(row) == width for row in rows[at:])
+        worth = (score(rows[at]), same if width > 1 else 0, width)
+        layout = Layout(delimiter, tuple(cell.strip() for cell in rows[at]), at + 1)
+        if best is None or worth > best[0]:
+            best = (worth, layout)
+    if best is None:
+        raise Refused(f"{file.name} holds no rows. Nothing was taken in.")
+    return best[1]
+
+
+def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iterator[list[NumberedRow]]:
+    """The rows below the header in blocks, each with the line that it begins on; raises Refused where text ends."""
+    reader = csv.reader(chain(text, (_END,)), delimiter=layout.delimiter)
+    _skip_to(reader, layout.rows_to_header)
+    while True:
+        before = reader.line_num
+        rows = _block(reader, rows_at_once)
+        ended = len(rows) < rows_at_once and not (rows and isinstance(rows[-1], Unreadable))
+        if ended:
+            _close(rows)
+        if rows:
+            yield list(zip(_lines(rows, before, reader.line_num - ended), rows, strict=True))
+        if ended:
+            return
+
+
+def cells_of(file: File, found: Survey, layout: Layout, place: int) -> Iterator[tuple[int, str]]:
+    """The cells of one column with their lines."""
+    with opened_text(file, found) as (text, _):
+        for block in blocks(text, layout):
+            for line, row in block:
+                if len(row) > place:
+                    yield line, row[place].strip()
+
+
+def first_rows(file: File, found: Survey, layout: Layout) -> list[Row]:
+    """Some rows from the head of the file, for examples."""
+    return [row for row in _parsed(_sample(file, found), layout.delimiter)[layout.rows_to_header :] if any(row)]
+
+
+def _sample(file: File, found: Survey) -> list[str]:
+    with opened_text(file, found) as (text, _):
+        try:
+            head = text.read(SAMPLE_CHARACTERS)
+        except UnicodeDecodeError as error:
+            raise Refused(f"{file.name} is not whole in {found.encoding_name}. Save it as UTF-8.") from error
+    lines = list(io.StringIO(head, newline=""))
+    return lines[:-1] if len(head) == SAMPLE_CHARACTERS and len(lines) > 1 else lines
+
+
+def _parsed(lines: Iterable[str], delimiter: str) -> list[Row]:
+    rows: list[Row] = []
+    try:
+        rows.extend(islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS))
+    except csv.Error:
+        return rows
+    return rows
+
+
+def _skip_to(reader: Iterator[Row], rows: int) -> None:
+    for _ in range(rows):
+        next(reader)
+
+
+def _block(reader: Iterator[Row], rows_at_once: int) -> list[Row]:
+    rows: list[Row] = []
+    try:
+        rows.extend(islice(reader, rows_at_once))
+    except csv.Error:
+        rows.append(
+            Unreadable(
+                f"A cell of this row is longer than {LONGEST_FIELD:,} letters. "
+                "Perhaps a quotation mark opens on this line and never closes."
+            )
+        )
+    except UnicodeDecodeError as error:
+        raise Refused("The file breaks off in the middle of a letter. Copy or download it again.") from error
+    return rows
+
+
+def _close(rows: list[Row]) -> None:
+    """Take away the mark at the end; a row that swallowed it has an open quotation mark."""
+    if not rows or rows.pop() == [_END]:
+        return
+    rows.append(Unreadable("A quotation mark opens on this line and never closes. The rest of the file was not read."))
+
+
+def _lines(rows: Sequence[Row], before: int, after: int) -> Iterable[int]:
+    """The line on which each row begins."""
+    if after - before == len(rows):
+        return range(before + 1, after + 1)
+    taken = [1 + sum(len(_LINE_BREAK.findall(cell)) for cell in row if "\n" in cell or "\r" in cell) for row in rows]
+    ends = accumulate(taken, initial=before)
+    return [end + 1 for end, _ in pairwise(ends)]

@@ -1,0 +1,140 @@
+"""Taking a file in by chunks, each a short transaction that moves the batch on from where this process left it."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.contacts import batches
+from app.contacts.door import Door
+from app.contacts.intake import take_in
+from app.contacts.opening import OpenFile
+from app.contacts.portions import Portion
+from app.contacts.previewing import Progress, check_new_reasons
+from app.contacts.rules import Choices, Counts
+from app.contacts.tables import ImportReject
+from app.contacts.times import day_of
+from app.db import Write, is_duplicate
+from app.people import trail
+from app.people.rules import Actor
+from app.reasons import actions as reasons
+from app.reasons.queries import RawMeaning
+from app.values.errors import Refused
+
+REASONS_AT_ONCE = 50
+TRIES = 3
+Result = TypeVar("Result")
+
+
+class Overtaken(Refused):
+    """Another process takes in the same file, or somebody stopped it; what it brought is kept, nothing is doubled."""
+
+
+@dataclass(slots=True)
+class Run:
+    """One process that takes in one batch."""
+
+    write: Write
+    batch_id: int
+    source_id: int
+    choices: Choices
+    by: Actor
+    at: datetime
+    done: int
+    meanings: dict[str, RawMeaning]
+    learned: int = field(default=0, init=False)
+
+    def go(self, file: OpenFile, rows_at_once: int, progress: Progress | None) -> None:
+        """Take in what is left of the file; commits chunk by chunk, so that nobody waits for it."""
+        read = 0
+        for portion, position in file.portions(rows_at_once):
+            read += portion.read
+            if read > self.done:
+                self._learn(portion)
+                self._take(portion, position)
+                self.done = read
+            if progress is not None:
+                progress(position, file.survey.byte_count)
+        self.write(lambda session: self._finish(session, file))
+
+    def _learn(self, portion: Portion) -> None:
+        """Have every value of these rows known as a reason of the source, or as one that waits."""
+        creates = self.choices.creates_reasons
+        raws = {raw for arrival in portion.arrivals for raw in (arrival.raw_reason, *arrival.further)} - {None}
+        new = sorted(raw for raw in raws if raw is not None and _is_new(self.meanings.get(raw), creates=creates))
+        self.learned += len(new)
+        check_new_reasons(self.learned)
+        first_day = min((day_of(min(one.day for one in portion.arrivals)), self.at.date())) if new else self.at.date()
+        for start in range(0, len(new), REASONS_AT_ONCE):
+            some = new[start : start + REASONS_AT_ONCE]
+
+            def learn(session: Session, values: Collection[str] = tuple(some)) -> Mapping[str, RawMeaning]:
+                return reasons.learn_raw(
+                    session, self.choices.source, values, create=creates, by=self.by, at=self.at, valid_from=first_day
+                )
+
+            self.meanings |= self._repeatedly(learn)
+
+    def _take(self, portion: Portion, position: int) -> None:
+        self._repeatedly(lambda session: self._take_in(session, portion, position))
+
+    def _take_in(self, session: Session, portion: Portion, position: int) -> None:
+        batch = batches.held(session, self.batch_id)
+        if (batch.state, batch.read) != ("running", self.done):
+            raise Overtaken(
+                f"Import {self.batch_id} is not where it was left: another process takes it in, or undoes it. "
+                "What was taken in is kept, and nothing is doubled."
+            )
+        door = Door(self.source_id, self.batch_id, self.by.name, self.at, self.meanings)
+        counts = take_in(session, door, portion.arrivals)
+        counts += Counts(rejected=len(portion.rejections), ignored=portion.ignored)
+        for name in ("read", "new", "updated", "unchanged", "rejected", "ignored", "untagged"):
+            setattr(batch, name, getattr(batch, name) + getattr(counts, name))
+        if portion.arrivals:
+            first, last = (day_of(end(one.day for one in portion.arrivals)) for end in (min, max))
+            batch.first_day = first if batch.first_day is None else min(batch.first_day, first)
+            batch.last_day = last if batch.last_day is None else max(batch.last_day, last)
+        batch.position, batch.moved_at = position, clock.now()
+        if portion.rejections:
+            session.execute(insert(ImportReject), self._rejects(portion))
+
+    def _rejects(self, portion: Portion) -> list[dict[str, Any]]:
+        return [
+            {
+                "batch_id": self.batch_id,
+                "line": one.line,
+                "column": one.column[:200],
+                "value": one.value,
+                "sentence": one.sentence,
+                "row": list(one.row),
+            }
+            for one in portion.rejections
+        ]
+
+    def _finish(self, session: Session, file: OpenFile) -> None:
+        batch = batches.held(session, self.batch_id)
+        if batch.state != "running":
+            return
+        now = clock.now()
+        batch.state, batch.trouble, batch.finished_at, batch.moved_at = "done", None, now, now
+        batch.position, batch.remarks = batch.byte_count, file.remarks
+        after = {"source": self.choices.source, **batches.summary(batch)}
+        trail.record(session, "import.done", f"import:{batch.id}", by=self.by, at=self.at, after=after)
+
+    def _repeatedly(self, work: Callable[[Session], Result]) -> Result:
+        """Two files may bring the same contact or reason at once: who comes second looks again and finds it."""
+        for attempt in range(1, TRIES + 1):
+            try:
+                return self.write(work)
+            except Exception as error:
+                if attempt == TRIES or not is_duplicate(error):
+                    raise
+        raise AssertionError  # the loop either returns or raises
+
+
+def _is_new(meaning: RawMeaning | None, *, creates: bool) -> bool:
+    return meaning is None or (creates and meaning.reason_id is None)

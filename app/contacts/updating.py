@@ -1,0 +1,126 @@
+"""Contacts that are delivered again with other content: they change, and what they were before is kept."""
+
+import json
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, bindparam, insert, select
+from sqlalchemy import update as sql_update
+from sqlalchemy.orm import Session
+
+from app.contacts.arrivals import Arrival
+from app.contacts.door import Door
+from app.contacts.history import FURTHER_REASONS, newest_numbers, stored
+from app.contacts.tables import Contact, ContactChange, ContactReason
+
+FACTS = (
+    "occurred_at",
+    "day",
+    "channel",
+    "direction",
+    "is_abandoned",
+    "reason_id",
+    "raw_reason_id",
+    "queue",
+    "customer_key",
+    "handle_seconds",
+    "is_duration_odd",
+    "note",
+    "attributes",
+    "content",
+)
+
+
+def update(session: Session, door: Door, arrivals: Sequence[Arrival]) -> set[str]:
+    """Bring contacts to what was delivered now; the days that this concerns.
+
+    The reason follows only where the source calls it otherwise than before: a reason that a person gave is not
+    overwritten by the same value coming again, and a delivery without a reason takes none away.
+    """
+    by_id = {uuid.UUID(bytes=arrival.id): arrival for arrival in arrivals}
+    numbers = newest_numbers(session, by_id)
+    further_before = _further(session, [contact_id for contact_id, arrival in by_id.items() if arrival.further])
+    changes, updates, additions = [], [], []
+    days: set[str] = set()
+    for row in _held(session, by_id):
+        arrival = by_id[row.id]
+        facts = _facts(arrival, row, door)
+        before = {name: getattr(row, name) for name in FACTS if getattr(row, name) != facts[name]}
+        held = further_before.get(row.id, [])
+        added = _added(arrival, door, held)
+        if added:
+            before[FURTHER_REASONS] = held
+            additions += [{"contact_id": row.id, "reason_id": reason_id} for reason_id in added]
+        number = numbers.get(row.id, 0) + 1
+        changes.append(_change(row.id, number, door, before))
+        updates.append({**facts, "contact_id": row.id})
+        days |= {row.day.isoformat(), arrival.day}
+    session.execute(insert(ContactChange), changes)
+    table = cast("Table", Contact.__table__)
+    statement = sql_update(table).where(table.c.id == bindparam("contact_id"))
+    session.connection().execute(statement.values({name: bindparam(name) for name in FACTS}), updates)
+    if additions:
+        session.execute(insert(ContactReason), additions)
+    return days
+
+
+def _held(session: Session, by_id: Mapping[uuid.UUID, Arrival]) -> Iterator[Row[Any]]:
+    """The contacts as they are, kept from others until this unit of work is done; in one order for everybody."""
+    columns = [Contact.id, *(getattr(Contact, name) for name in FACTS)]
+    query = select(*columns).where(Contact.id.in_(by_id)).order_by(Contact.id).with_for_update()
+    yield from session.execute(query)
+
+
+def _facts(arrival: Arrival, row: Row[Any], door: Door) -> dict[str, Any]:
+    raw_reason_id, reason_id = row.raw_reason_id, row.reason_id
+    if arrival.raw_reason is not None:
+        meaning = door.meanings[arrival.raw_reason]
+        if meaning.id != raw_reason_id or reason_id is None:
+            raw_reason_id = meaning.id
+            reason_id = reason_id if meaning.reason_id is None else meaning.reason_id
+    return {
+        "occurred_at": datetime.fromisoformat(arrival.occurred_at).replace(tzinfo=UTC),
+        "day": date.fromisoformat(arrival.day),
+        "channel": arrival.channel,
+        "direction": arrival.direction,
+        "is_abandoned": arrival.is_abandoned,
+        "reason_id": reason_id,
+        "raw_reason_id": raw_reason_id,
+        "queue": arrival.queue,
+        "customer_key": arrival.customer_key,
+        "handle_seconds": arrival.handle_seconds,
+        "is_duration_odd": arrival.is_duration_odd,
+        "note": arrival.note,
+        "attributes": None if arrival.attributes is None else json.loads(arrival.attributes),
+        "content": arrival.content,
+    }
+
+
+def _further(session: Session, contact_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
+    found: dict[uuid.UUID, list[int]] = {}
+    if contact_ids:
+        query = select(ContactReason.contact_id, ContactReason.reason_id)
+        for contact_id, reason_id in session.execute(
+            query.where(ContactReason.contact_id.in_(contact_ids)).order_by(ContactReason.reason_id)
+        ):
+            found.setdefault(contact_id, []).append(reason_id)
+    return found
+
+
+def _added(arrival: Arrival, door: Door, held: Sequence[int]) -> list[int]:
+    """Further reasons that this delivery brings; those that are here stay."""
+    given = dict.fromkeys(door.meanings[raw].reason_id for raw in arrival.further)
+    return [reason_id for reason_id in given if reason_id is not None and reason_id not in held]
+
+
+def _change(contact_id: uuid.UUID, number: int, door: Door, before: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "contact_id": contact_id,
+        "number": number,
+        "at": door.at,
+        "by_name": door.by_name,
+        "batch_id": door.batch_id,
+        "before": stored(before),
+    }
