@@ -13,6 +13,7 @@ from app.people.rules import FOR_AN_ADDRESS, FOR_AN_EMAIL, Limit, opens_at, wait
 from app.people.tables import SigninAttempt, User
 from app.values.errors import Refused
 
+FORGOTTEN_AFTER = max(FOR_AN_EMAIL.within, FOR_AN_ADDRESS.within)
 NO_MATCH = "E-mail and password do not match. Check both; an administrator can make you a sign-in link."
 
 
@@ -46,7 +47,7 @@ def sign_in(database: Database, email: str, password: str, *, address: str, at: 
 def begin(session: Session, email: str, *, address: str, at: datetime) -> Attempt:
     """Count an attempt before its password is looked at, so that many at once cannot slip through."""
     session.execute(select(User.id).where(User.email == email).with_for_update(key_share=True))
-    session.execute(delete(SigninAttempt).where(SigninAttempt.at < at - FOR_AN_EMAIL.within))
+    session.execute(delete(SigninAttempt).where(SigninAttempt.at < at - FORGOTTEN_AFTER))
     keys = {f"email:{email}": FOR_AN_EMAIL, f"address:{address}": FOR_AN_ADDRESS}
     for key, limit in keys.items():
         _refuse_while_closed(session, key, limit, at)
