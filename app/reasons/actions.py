@@ -84,9 +84,11 @@ def mark_other(session: Session, reason_id: int, *, is_other: bool, by: Actor, a
 def ensure_path(session: Session, path: Sequence[str], *, by: Actor, at: datetime, valid_from: date) -> int:
     """The reason with this path, whatever its case; what is missing on the way is added."""
     known = _found(queries.tree(session), path)
+    if known is None:
+        db.hold_still(session, cast("Table", Reason.__table__))
+        known = _found(queries.tree(session), path)  # somebody else may have added it while we waited
     if known is not None:
         return known
-    db.hold_still(session, cast("Table", Reason.__table__))
     reason_id = _grown(session, [tuple(path)], _Stamp(by, at, valid_from))[tuple(path)]
     after = {"path": rules.BETWEEN_LEVELS.join(path), "valid_from": str(valid_from)}
     trail.record(session, "reason.added", f"reason:{reason_id}", by=by, at=at, after=after)

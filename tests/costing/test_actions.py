@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
@@ -10,6 +11,7 @@ from app.contacts import days
 from app.costing import actions, queries
 from app.costing.rules import Cost, Rate
 from app.counting.actions import recount_touched
+from app.db import Database
 from app.people.tables import AuditEntry
 from app.values.errors import Refused
 from app.values.money import Money
@@ -71,3 +73,17 @@ def test_a_period_in_which_the_rate_changes_costs_each_day_its_own_rate(session:
     assert queries.cost_of(session, year).minor == 2 * 600 + 3 * 650
     assert queries.cost_of(session, year, [late.id]).minor == 2 * 600 + 650
     assert queries.cost_of(session, year, [late.id], ["email"]) == Cost(Fraction(0))
+
+
+def test_of_two_who_set_the_same_day_at_once_one_is_told(database: Database) -> None:
+    def set_to(minor: int) -> str:
+        try:
+            database.write(lambda session: actions.set_rate(session, make_rate(minor=minor), **STAMP))
+        except actions.AlreadySet:
+            return "told"
+        return "set"
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(set_to, (600, 700, 800))) == ["set", "told", "told"]
+    with database.reading() as session:
+        assert len(queries.rates(session).rates) == 1

@@ -205,3 +205,46 @@ def test_two_imports_that_bring_the_same_new_paths_at_once_make_each_once(databa
         assert count(session, Reason) == 35
         assert count(session, RawReason) == 90
         assert len({raw.reason_id for raw in queries.raw_values(session, "B").values()}) == 30
+
+
+def outcomes(*works: Callable[[], Any]) -> list[str]:
+    """What became of works done at the same time: done, or the sentence that refused one."""
+
+    def tried(work: Callable[[], Any]) -> str:
+        try:
+            work()
+        except Refused as error:
+            return error.sentence
+        return "done"
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [done.result(timeout=60) for done in [pool.submit(tried, work) for work in works]]
+
+
+def test_of_two_who_move_reasons_below_each_other_at_once_one_is_refused(database: Database) -> None:
+    one, two = database.write(lambda session: (make_reason(session, "One").id, make_reason(session, "Two").id))
+    told = outcomes(
+        lambda: database.write(lambda session: actions.move(session, one, two, **STAMP)),
+        lambda: database.write(lambda session: actions.move(session, two, one, **STAMP)),
+    )
+    assert sorted("below itself" in words for words in told) == [False, True]
+    with database.reading() as session:
+        assert sorted(queries.tree(session).level(reason_id) for reason_id in (one, two)) == [1, 2]
+
+
+def test_of_two_who_add_the_same_reason_at_once_one_is_refused(database: Database) -> None:
+    told = outcomes(
+        *[lambda: database.write(lambda session: actions.add(session, "Late", None, **STAMP)) for _ in range(3)]
+    )
+    assert sorted(words == "done" for words in told) == [False, False, True]
+    with database.reading() as session:
+        assert count(session, Reason) == 1
+
+
+def test_paths_that_are_ensured_at_once_are_made_once(database: Database) -> None:
+    at_the_same_time(
+        *[lambda: database.write(lambda session: actions.ensure_path(session, ("A", "B"), **STAMP)) for _ in range(4)]
+    )
+    with database.reading() as session:
+        assert count(session, Reason) == 2
+        assert [action for action, _, _ in trail_of(session)] == ["reason.added"]
