@@ -13,7 +13,7 @@ from app.measurement.rules import ENOUGH_DAYS
 from app.values.figures import counted, day, share
 from app.values.money import money_text
 
-ON_TRACK_FROM = 0.9
+ON_TRACK_FROM = Fraction(9, 10)
 DAYS_A_WEEK = 7
 
 
@@ -52,7 +52,8 @@ def _judge_measured(line: Line) -> Judgement:
         return Judgement("none", "Not measured yet", "no contacts since go-live")
     figures = line.measured.figures
     if figures.whole is None:
-        return Judgement("none", "Nothing to compare with", "no contacts a year before go-live")
+        lack = "no other reason has contacts" if figures.days_used else "no contacts a year before go-live"
+        return Judgement("none", "Nothing to compare with", lack)
     if figures.level is None:
         return Judgement("none", "Too early to tell", f"{figures.days_used} of {ENOUGH_DAYS} days")
     if figures.whole.avoided <= 0:
