@@ -54,8 +54,11 @@ def _rates(session: Session) -> str:
 def _opening(session: Session) -> str:
     opening = counting.opening(session)
     names = [name for number, name in enumerate(WEEKDAYS) if number not in opening.closed_weekdays]
-    closed = counted(len(opening.closed_days), "single day")
-    return f"Open {', '.join(names)}; {closed} closed." if names else "Closed on every day of the week."
+    if not names:
+        return "Closed on every day of the week."
+    open_on = "every day" if len(names) == len(WEEKDAYS) else f"on {', '.join(names)}"
+    closed = counted(len(opening.closed_days), "single day") if opening.closed_days else "no single day"
+    return f"Open {open_on}; {closed} closed."
 
 
 def _goal(session: Session) -> str:
