@@ -30,7 +30,9 @@ def load(*, as_of: datetime | None, as_json: bool) -> None:
     database, settings = saying.database(), saying.settings()
     schema.require_head(database)
     began = time.monotonic()
-    with click.progressbar(length=100, label=f"Making {company.NAME}", file=sys.stderr) as bar:
+    with click.progressbar(
+        length=100, label=f"Making {company.NAME}", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
 
         def progress(done: int, in_all: int) -> None:
             bar.update(100 * done // in_all - bar.pos)

@@ -49,6 +49,7 @@ class Desk:
     sentences: Mapping[str, tuple[str, ...]] = field(default_factory=company.sentences)
     written: int = 0
     lately: dict[tuple[str, ...], deque[tuple[date, str]]] = field(default_factory=dict)
+    offsets: dict[date, str] = field(default_factory=dict)
 
     @cached_property
     def written_by_customers(self) -> dict[str, list[str]]:
@@ -91,8 +92,14 @@ class Desk:
 
     def _numbered(self, day: date, second: int, row: Row) -> Row:
         self.written += 1
-        at = datetime.combine(day, time(second // 3600, second // 60 % 60, second % 60), self.timezone)
-        return (f"HV-{self.written:07d}", at.isoformat(), *row)
+        minute, hour = second // 60 % 60, second // 3600
+        return (f"HV-{self.written:07d}", f"{day}T{hour:02d}:{minute:02d}:{second % 60:02d}{self._offset(day)}", *row)
+
+    def _offset(self, day: date) -> str:
+        """Like +01:00: clocks change at night, so what holds at noon holds while customers write."""
+        if day not in self.offsets:
+            self.offsets[day] = datetime.combine(day, time(12), self.timezone).isoformat()[-6:]
+        return self.offsets[day]
 
     def _untagged_share(self, day: date) -> float:
         """Yesterday's contacts are being tagged still; older ones were hard to tag; the oldest are done."""
@@ -113,7 +120,7 @@ class Desk:
             known.popleft()
         if known and known[0][0] < volume.day and self.random.random() < REPEATED * 1.1:
             return known[0][1]
-        customer = f"customer{self.random.randrange(CUSTOMERS):06d}@mail.example"
+        customer = f"customer{int(self.random.random() * CUSTOMERS):06d}@mail.example"
         known.append((volume.day, customer))
         return customer
 
@@ -121,11 +128,11 @@ class Desk:
         random = self.random
         lines = self.sentences[reason] if channel == "phone" else self.written_by_customers[reason]
         return _one(lines, random).format(
-            order=f"HV{random.randrange(200_000, 900_000)}",
+            order=f"HV{200_000 + int(random.random() * 700_000)}",
             item=_one(company.ITEMS, random),
             furniture=_one(company.FURNITURE, random),
             china=_one(company.CHINA, random),
-            days=random.randrange(3, 15),
+            days=3 + int(random.random() * 12),
             weekday=_one(company.WEEKDAYS, random),
         )
 
