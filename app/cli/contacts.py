@@ -1,6 +1,7 @@
 """flask contacts: contacts from files, and back out of the database."""
 
 import json
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -169,7 +170,7 @@ def _mapping(name_or_file: str) -> Mapping[str, Any]:
 @contextmanager
 def _progress(label: str) -> Iterator[Any]:
     """What to call with (done, in all): a bar on a terminal, once it lasts over a second; nothing elsewhere."""
-    stream = click.get_text_stream("stderr")
+    stream = sys.stderr
     if not stream.isatty():
         yield None
         return
