@@ -1,13 +1,14 @@
 """What was typed into a form that could not be saved, to be shown and sent once more."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import request
 from werkzeug.exceptions import HTTPException
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LONG = 80
-NOT_TYPED = frozenset({"seen", "version"})  # what a form knows of the state that it was opened with
+NOT_TYPED = frozenset({"key", "seen", "version"})  # what a form knows of itself and of the state that it shows
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,11 @@ class Kept:
 
 
 def kept() -> Kept | None:
-    """The form of this request; none where there was none or where it cannot be read any more."""
-    if request.method not in CHANGING:
+    """The form of this request; none where there was none, where it cannot be read any more, or where it is not ours.
+
+    A form that another site sent is not offered again: nobody here typed it, and a press of the button would send it.
+    """
+    if request.method not in CHANGING or not _is_from_here():
         return None
     try:
         typed = [_typed(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
@@ -52,6 +56,15 @@ def kept() -> Kept | None:
     except HTTPException:
         return None
     return Kept(request.full_path.rstrip("?"), (*typed, *files)) if typed or files else None
+
+
+def _is_from_here() -> bool:
+    """Whether one of our pages sent the request, as far as the browser says."""
+    said = request.headers.get("Sec-Fetch-Site")
+    if said is not None:
+        return said in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.host
 
 
 def _typed(name: str, value: str) -> Field:

@@ -17,6 +17,7 @@ from app.web.admin.audit import ROWS_A_PAGE, place_of
 from tests.builders import make_user
 from tests.web.pages import read
 
+Facts = Mapping[str, object] | None
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 
 
@@ -25,7 +26,7 @@ def admin(signed_in: Callable[..., FlaskClient]) -> FlaskClient:
     return signed_in("admin", name="Marta")
 
 
-def record(database: Database, *entries: tuple[str, str, Mapping[str, object] | None, Mapping[str, object] | None]) -> None:
+def record(database: Database, *entries: tuple[str, str, Facts, Facts]) -> None:
     def work(session: Session) -> None:
         dana = make_user(session, name="Dana")
         for hour, (action, subject, before, after) in enumerate(entries):

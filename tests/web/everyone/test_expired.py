@@ -141,6 +141,27 @@ def test_a_sign_in_page_that_was_open_too_long_asks_to_press_once_more(
     assert (again.status_code, again.location) == (302, "/audit")
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_ours"),
+    [
+        ({}, True),
+        ({"Origin": "http://localhost"}, True),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "https://behind.a.proxy.example"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "null"}, False),
+    ],
+)
+def test_a_form_that_another_site_sent_is_neither_offered_again_nor_ends_the_session(
+    browser: FlaskClient, headers: dict[str, str], *, is_ours: bool
+) -> None:
+    guest = browser.application.test_client()  # a browser leaves the cookie out when another site sends the form
+    answer = guest.post("/settings/departments", data={"name": "Planted"}, headers=headers)
+    assert (answer.status_code, "Planted" in answer.text) == (401, is_ours)
+    assert ("Set-Cookie" in answer.headers) == is_ours
+
+
 def test_a_session_older_than_a_shift_has_ended(browser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.time()
     for hours, status in ((11.9, 200), (12.1, 302)):
