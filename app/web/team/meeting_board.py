@@ -8,8 +8,8 @@ from app.initiatives.queries import Known
 from app.initiatives.rules import GONE_LIVE, OPEN, is_overdue, is_stale
 from app.ledger.queries import Line
 from app.ledger.rules import Entry, Rung, ladder
-from app.web.team import meeting_words
-from app.web.team.meeting_words import Progress
+from app.web.team import initiative_words
+from app.web.team.initiative_words import Judgement
 
 DRAWN = ("idea", "sizing", "approved", "progress", "live", "validated")
 
@@ -21,7 +21,7 @@ class Card:
     known: Known
     overdue_days: int
     stale_days: int
-    progress: Progress | None
+    result: Judgement | None
 
 
 def by_reason(known: list[Known]) -> dict[int, list[Known]]:
@@ -60,5 +60,5 @@ def _card(line: Line, today: date, timezone: ZoneInfo) -> Card:
         known,
         (today - due_on).days if due_on and is_overdue(known.stage, due_on, today) else 0,
         (today - moved_on).days if is_stale(known.stage, moved_on, today) else 0,
-        meeting_words.progress(line.projected, line.realised) if known.stage in GONE_LIVE else None,
+        initiative_words.judge(line, today, timezone) if known.stage in GONE_LIVE else None,
     )

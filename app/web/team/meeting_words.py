@@ -1,10 +1,7 @@
 """The sentence that each screen of the meeting opens with."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from fractions import Fraction
 
-from app.ledger.rules import Yearly
 from app.meetings.figures import FiguresOfWeek, ReasonOfWeek
 from app.values.figures import counted, day_short, number, share
 from app.values.periods import Period, week_name
@@ -12,15 +9,6 @@ from app.values.periods import Period, week_name
 VERBS = {"up": "rose", "down": "fell"}
 FEW = 2
 TOP = 5
-NEARLY_ALL = Fraction(9, 10)
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What a live initiative brings against its projection, as a judgement with its shape: good, care, bad, none."""
-
-    state: str
-    words: str
 
 
 def headline(week: Period, found: FiguresOfWeek | None) -> str:
@@ -77,20 +65,6 @@ def actions(states: Collection[str]) -> str:
         return f"{counted(still_open, 'action')} {'is' if still_open == 1 else 'are'} open, none overdue."
     rest = f", {number(still_open)} more {'is' if still_open == 1 else 'are'} open" if still_open else ""
     return f"{counted(overdue, 'action')} {'is' if overdue == 1 else 'are'} overdue{rest}."
-
-
-def progress(projected: Yearly | None, realised: Yearly | None) -> Progress:
-    """Contacts realised against contacts projected: money follows rates, contacts are what the team can change."""
-    if realised is None:
-        return Progress("none", "Too early to tell")
-    if realised.contacts <= 0:
-        return Progress("bad", "No saving seen")
-    if projected is None or not projected.contacts:
-        return Progress("good", "Saves contacts")
-    part = Fraction(realised.contacts, projected.contacts)
-    if part < NEARLY_ALL:
-        return Progress("care", f"{share(float(1 - part))} short")
-    return Progress("good", "On track")
 
 
 def _against(direction: str) -> str:

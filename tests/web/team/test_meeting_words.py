@@ -4,12 +4,10 @@ from datetime import date
 
 import pytest
 
-from app.ledger.rules import Yearly
 from app.meetings.figures import FiguresOfWeek, ReasonOfWeek
 from app.meetings.rules import Routine
 from app.values.periods import week_named
 from app.web.team import meeting_words
-from app.web.team.meeting_words import Progress
 
 WEEK = week_named("2026-W46")
 USUAL = Routine(100, 80, 120, 13)
@@ -85,23 +83,3 @@ def test_the_board_says_who_needs_a_word(counts: tuple[int, int, int], sentence:
 )
 def test_the_actions_say_what_is_left(states: list[str], sentence: str) -> None:
     assert meeting_words.actions(states) == sentence
-
-
-@pytest.mark.parametrize(
-    ("projected", "realised", "expected"),
-    [
-        (1000, None, Progress("none", "Too early to tell")),
-        (1000, 0, Progress("bad", "No saving seen")),
-        (1000, -50, Progress("bad", "No saving seen")),
-        (1000, 590, Progress("care", "41\u00a0% short")),
-        (1000, 900, Progress("good", "On track")),
-        (None, 10, Progress("good", "Saves contacts")),
-    ],
-)
-def test_a_live_initiative_is_held_against_its_projection(
-    projected: int | None, realised: int | None, expected: Progress
-) -> None:
-    def yearly(contacts: int | None) -> Yearly | None:
-        return None if contacts is None else Yearly(contacts, None)
-
-    assert meeting_words.progress(yearly(projected), yearly(realised)) == expected
