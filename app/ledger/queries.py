@@ -137,7 +137,7 @@ def _months(found: Sequence[Line], currency: str, today: date) -> Iterator[Month
     starts = [line.known.frozen.terms.starts_on for line in found if line.known.stage in PROMISED and line.known.frozen]
     starts += [line.measured.since.start for line in found if line.measured]
     until = max((line.measured.since.end for line in found if line.measured), default=today)
-    for period in rules.months_shown(min(starts), until, today) if starts else ():
+    for period in rules.months_shown(min(starts), until) if starts else ():
         projected = [amount for line in found if (amount := line.projected_in(period))]
         realised = [amount for line in found if (amount := line.realised_in(period))]
         yield rules.month(period, projected, realised, currency)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from app.initiatives.rules import GONE_LIVE, PROMISED
 from app.values.money import LARGEST_MINOR, Money
-from app.values.periods import DAYS_A_YEAR, Period, next_month
+from app.values.periods import DAYS_A_YEAR, ONE_DAY, Period, next_month
 
 DEFAULT_CONTACTS = 100_000
 DEFAULT_COST_MINOR = 600
@@ -163,18 +163,16 @@ def _sum_of(amounts: Sequence[Amount], currency: str) -> Money | None:
     return Money(round(sum(known, Fraction(0))), currency) if known else None
 
 
-def months_shown(first: date, measured_until: date, today: date) -> tuple[Period, ...]:
-    """The months of the table: from the first saving on, a year back at most, and half a year ahead.
+def months_shown(first: date, until: date) -> tuple[Period, ...]:
+    """The months of the table: from the first saving on, a year back at most, and half a year beyond `until`.
 
-    The month that holds `measured_until` ends there, so that both sides of it cover the same days.
+    `until` is the day after the last one that counts; the month that holds it ends there, so that both sides of it
+    cover the same days.
     """
-    this_month = today.replace(day=1)
-    start = max(first.replace(day=1), _months_later(this_month, -MONTHS_BACK))
-    end = _months_later(this_month, MONTHS_AHEAD + 1)
-    months = Period(min(start, this_month), end).months()
-    return tuple(
-        Period(month.start, measured_until) if month.start < measured_until < month.end else month for month in months
-    )
+    last_month = (until - ONE_DAY).replace(day=1)
+    start = max(first.replace(day=1), _months_later(last_month, -MONTHS_BACK))
+    months = Period(min(start, last_month), _months_later(last_month, MONTHS_AHEAD + 1)).months()
+    return tuple(Period(month.start, until) if month.start < until < month.end else month for month in months)
 
 
 def _months_later(month: date, how_many: int) -> date:

@@ -88,8 +88,8 @@ def test_a_month_without_any_measured_day_says_nothing_about_what_came_true() ->
     assert found.year_of(found.realised) is None
 
 
-def test_months_run_from_the_first_saving_to_half_a_year_ahead_and_today_cuts_one() -> None:
-    months = rules.months_shown(date(2026, 7, 20), date(2026, 9, 14), date(2026, 9, 14))
+def test_months_run_from_the_first_saving_to_half_a_year_ahead_and_the_last_contacts_cut_one() -> None:
+    months = rules.months_shown(date(2026, 7, 20), date(2026, 9, 14))
     assert months[0] == Period(date(2026, 7, 1), date(2026, 8, 1))
     assert months[2] == Period(date(2026, 9, 1), date(2026, 9, 14))
     assert months[3].start == date(2026, 10, 1)
@@ -98,15 +98,14 @@ def test_months_run_from_the_first_saving_to_half_a_year_ahead_and_today_cuts_on
 
 
 def test_at_most_a_year_is_looked_back_on() -> None:
-    months = rules.months_shown(date(2020, 1, 1), date(2026, 9, 1), date(2026, 9, 14))
-    assert months[0].start == date(2025, 10, 1)
+    months = rules.months_shown(date(2010, 1, 1), date(2014, 9, 1))
+    assert months[0].start == date(2013, 9, 1)
+    assert months[11] == Period(date(2014, 8, 1), date(2014, 9, 1)), "contacts end with August, which is whole"
     assert len(months) == 18
-    assert months[11] == SEPTEMBER, "contacts end with August, so September is whole and still to come"
 
 
 def test_savings_that_only_begin_later_are_shown_from_this_month_on() -> None:
-    months = rules.months_shown(date(2027, 1, 1), date(2026, 9, 14), date(2026, 9, 14))
-    assert months[0].start == date(2026, 9, 1)
+    assert rules.months_shown(date(2027, 1, 1), date(2026, 9, 14))[0].start == date(2026, 9, 1)
 
 
 def test_months_are_named_with_the_day_up_to_which_they_go() -> None:

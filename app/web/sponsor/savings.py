@@ -1,6 +1,6 @@
 """The savings page: the goal, the ladder to it, projected beside realised by month, and the initiatives by money."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -130,7 +130,6 @@ def _chart(found: Savings, today: date) -> SavingsByMonth:
         last = next(money for money in reversed(realised) if money)
         words = Words(f"{money_text(last)} realised", f"{money_short(last)} realised")
         lines.append(DrawnLine("realised", _amounts(realised), words))
-    here = [number for number, month in enumerate(months) if month.period.start <= today]
     return SavingsByMonth(
         key="months",
         title="Run-rate reached by month",
@@ -140,8 +139,17 @@ def _chart(found: Savings, today: date) -> SavingsByMonth:
         money_text=lambda minor: money_short(Money(minor, currency)),
         goal=goal.amount_minor,
         goal_words=Words(f"{money_text(goal)} goal", f"{money_short(goal)} goal"),
-        today=Mark(here[-1], Words("today")) if here else None,
+        today=_mark(months, today),
     )
+
+
+def _mark(months: Sequence[Month], today: date) -> Mark | None:
+    """Where measuring stands: the last month with contacts, called today while they reach into this month."""
+    measured = [number for number, month in enumerate(months) if month.realised_contacts is not None]
+    present = [number for number, month in enumerate(months) if month.period.start == today.replace(day=1)]
+    if measured and measured[-1:] != present:
+        return Mark(measured[-1], Words("last contacts"))
+    return Mark(present[0], Words("today")) if present else None
 
 
 def _amounts(figures: list[Money | None]) -> tuple[float | None, ...]:
