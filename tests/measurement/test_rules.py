@@ -1,5 +1,6 @@
 """The one-sentence method, each figure worked out by hand beside it."""
 
+import random
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
@@ -218,3 +219,38 @@ def test_prices_follow_the_rates_and_a_minute_needs_a_handle_time() -> None:
     assert rules.price(prices, "phone", later) == 600
     assert rules.price(prices, "chat", later) is None
     assert rules.price(prices, "email", later) is None
+
+
+def naive(
+    calls: dict[date, int], mails: dict[date, int], others: dict[date, int], since: Period
+) -> tuple[float, float]:
+    """The method said once more, as plainly as it can be written: contacts avoided, and their cost at $6 and $4."""
+    used, day = [], since.start
+    while day < since.end:
+        before = day
+        while before >= since.start:
+            before -= timedelta(days=364)
+        if day in others and before in others:
+            used.append((day, before))
+        day += timedelta(days=1)
+    ratio = sum(others[now] for now, _ in used) / sum(others[then] for _, then in used)
+    fewer_calls = sum(ratio * calls.get(then, 0) - calls.get(now, 0) for now, then in used)
+    fewer_mails = sum(ratio * mails.get(then, 0) - mails.get(now, 0) for now, then in used)
+    return fewer_calls + fewer_mails, fewer_calls * 6 + fewer_mails * 4
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_method_agrees_with_its_plainest_telling_on_made_up_years(seed: int) -> None:
+    draw = random.Random(seed)
+    days = [GO_LIVE + timedelta(days=number) for number in range(-500, 400)]
+    present = [day for day in days if draw.random() > 0.1]
+    others = {day: draw.randint(1, 200) for day in present}
+    calls, mails = ({day: draw.randint(0, 30) for day in present if draw.random() > 0.2} for _ in range(2))
+    since = Period(GO_LIVE, GO_LIVE + timedelta(days=draw.randint(30, 400)))
+    prices = {**SIX_DOLLARS, "email": [(date(2000, 1, 1), Fraction(400))]}
+    found = rules.last_year(Offered({"phone": calls, "email": mails}, others, frozenset(present)), since, prices).whole
+    assert found is not None
+    assert found.saving_minor is not None
+    avoided, saved = naive(calls, mails, others, since)
+    assert float(found.avoided) == pytest.approx(avoided)
+    assert float(found.saving_minor) == pytest.approx(saved * 100)
