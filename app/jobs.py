@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app import clock
 from app.config import Settings
 from app.contacts import importing, queries, undoing
+from app.contacts.running import Overtaken
 from app.counting.everything import count_everything
 from app.db import Database, is_busy
 from app.people.rules import Actor
@@ -132,13 +133,23 @@ class Jobs:
             log.info("Import %s goes on when the worker starts again.", batch_id)
             again()
             return
+        except Overtaken as error:
+            log.info("Import %s: %s", batch_id, error.sentence)
         except Refused as error:
             log.warning("Import %s: %s", batch_id, error.sentence)
+            self._give_up(batch_id, error.sentence)
         except Exception as error:
             log.exception("Import %s stopped", batch_id)
             if not is_busy(error):
-                self.database.write(lambda session: importing.give_up(session, batch_id, UNEXPECTED, at=clock.now()))
+                self._give_up(batch_id, UNEXPECTED)
         count_everything(self.database)
+
+    def _give_up(self, batch_id: int, sentence: str) -> None:
+        """Keep with the batch why it cannot go on, so that its page says it and nobody tries without end."""
+        with self.database.reading() as session:
+            batch = queries.batch(session, batch_id)
+        if batch.state == "running" or (batch.state == "uploaded" and batch.trouble is None):
+            self.database.write(lambda session: importing.give_up(session, batch_id, sentence, at=clock.now()))
 
     def _check_whether_to_stop(self, _done: int, _in_all: int) -> None:
         if self.stopping.is_set():

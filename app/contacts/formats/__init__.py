@@ -79,7 +79,11 @@ def of_mapping(content: Any) -> Format:  # noqa: ANN401  (it is what somebody wr
     if "occurred_at" not in columns:
         raise Refused("The mapping does not say which column is occurred_at, the time of the contact.")
     named_headers = tuple(header for headers in columns.values() for header in headers)
-    return Format(BY_MAPPING, "Columns chosen by hand", columns, named_headers, constants, tuple(ignore))
+    # The codes of systems that we know are understood also where a person says which column holds them.
+    channels = {code: channel for one in formats() for code, channel in one.channels.items()}
+    untagged = frozenset(code for one in formats() for code in one.untagged)
+    title = "Columns chosen by hand"
+    return Format(BY_MAPPING, title, columns, named_headers, constants, tuple(ignore), channels, untagged)
 
 
 def _field(name: Any) -> str:  # noqa: ANN401

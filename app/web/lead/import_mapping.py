@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.contacts.formats import Format
+from app.contacts.reading import key
 from app.contacts.rules import CHANNELS, FIELDS, Column
 from app.values.errors import Refused
 
@@ -46,16 +48,15 @@ def content(headers: Sequence[str], answers: Sequence[str], channel: str) -> dic
     return {**made, "ignore": ignored} if ignored else made
 
 
-def answers(columns: Sequence[Column]) -> list[str]:
-    """What each column becomes, as the page's lists know it."""
-    given: dict[str, int] = {}
-    found = []
-    for column in columns:
-        place = given.get(column.becomes, 0)
-        given[column.becomes] = place + 1
-        parts = PARTS.get(column.becomes, (column.becomes,) * (place + 1))
-        found.append(parts[place] if place < len(parts) and parts[place] in ANSWERS else ATTRIBUTE)
-    return found
+def answers(columns: Sequence[Column], known: Format | None) -> list[str]:
+    """What each column becomes, as the page's lists know it; a format says which column is which level."""
+    given: dict[str, str] = {}
+    if known is not None:
+        for field, headers in known.columns.items():
+            given.update(zip(map(key, headers), PARTS.get(field, (field,)), strict=False))
+    return [
+        given.get(key(column.header), ATTRIBUTE) if column.becomes in FIELDS else column.becomes for column in columns
+    ]
 
 
 def channel_of(mapping: Mapping[str, Any] | None) -> str:

@@ -1,5 +1,6 @@
 import pytest
 
+from app.contacts import formats
 from app.contacts.rules import Column
 from app.values.errors import Refused
 from app.web.lead import import_mapping
@@ -42,35 +43,37 @@ def test_answers_that_make_no_mapping_are_refused_in_a_sentence(
         content(headers, given, "")
 
 
-def test_what_was_recognised_is_what_the_page_begins_with() -> None:
-    becomes = [
-        "occurred_at",
-        "reason",
-        "reason",
-        "external_id",
-        "attribute",
-        "attribute",
-        "ignored",
-        "reason",
-        "reason",
-    ]
-    columns = [Column(f"column {number}", name, ()) for number, name in enumerate(becomes)]
-    assert answers(columns) == [
-        "occurred_at",
-        "reason",
+def test_what_was_recognised_is_what_the_page_begins_with_whatever_the_order_of_the_columns() -> None:
+    known = formats.of_mapping({"columns": {"occurred_at": ["Day", "Time"], "reason": ["Group", "Detail"]}})
+    becomes = {
+        "Time": "occurred_at",
+        "Detail": "reason",
+        " group ": "reason",
+        "Day": "occurred_at",
+        "Ward": "attribute",
+        "Ward ": "attribute",
+        "File": "ignored",
+    }
+    columns = [Column(header, field, ()) for header, field in becomes.items()]
+    assert answers(columns, known) == [
+        "occurred_at-2",
         "reason-2",
-        "external_id",
+        "reason",
+        "occurred_at",
         "attribute",
         "attribute",
         "ignored",
-        "reason-3",
-        "attribute",
     ]
+
+
+def test_columns_of_an_unknown_file_begin_as_attributes() -> None:
+    assert answers([Column("A", "attribute", ()), Column("", "ignored", ())], None) == ["attribute", "ignored"]
 
 
 def test_answers_that_are_not_touched_say_the_same_again() -> None:
+    known = formats.of_mapping({"columns": {"occurred_at": "When", "reason": "Why"}})
     columns = [Column("When", "occurred_at", ()), Column("Why", "reason", ()), Column("Where", "attribute", ())]
-    made = content([column.header for column in columns], answers(columns), "")
+    made = content([column.header for column in columns], answers(columns, known), "")
     assert made == {"columns": {"occurred_at": "When", "reason": "Why"}}
     assert import_mapping.becomes(columns[1]) == "Reason"
     assert import_mapping.channel_of({"columns": {}, "constants": {"channel": "chat"}}) == "chat"
