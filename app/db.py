@@ -243,23 +243,36 @@ def fetch_by_ids(connection: Connection, table: Table, columns: Sequence[str], i
 
 
 def id_for_driver(connection: Connection) -> Callable[[bytes], bytes | str]:
-    """What `bulk_insert` wants for the 16 bytes of an id."""
+    """What bulk inserts want for the 16 bytes of an id."""
     return bytes if connection.dialect.name == "sqlite" else bytes.hex
 
 
-def bulk_insert(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert many rows of values that the driver understands as they are, at the driver's own speed."""
+def bulk_insert(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert many rows of values that the driver understands as they are, at the driver's own speed.
+
+    Rows whose primary key is there already are left out; returns how many were inserted.
+    """
     if not rows:
-        return
+        return 0
     names = ", ".join(columns)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608
-        return
+        statement = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+        return connection.exec_driver_sql(statement, list(rows)).rowcount
+    waiting = f"waiting_{table.name}"
+    connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {waiting} (LIKE {table.name}) ON COMMIT DELETE ROWS")
+    _copy(connection, waiting, columns, rows)
+    statement = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {waiting} ON CONFLICT DO NOTHING"  # noqa: S608
+    inserted = connection.exec_driver_sql(statement).rowcount
+    connection.exec_driver_sql(f"TRUNCATE {waiting}")
+    return inserted
+
+
+def _copy(connection: Connection, table_name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     import psycopg
 
     cursor: Any = connection.connection.cursor()
-    statement = f"COPY {table.name} ({names}) FROM STDIN"
+    statement = f"COPY {table_name} ({', '.join(columns)}) FROM STDIN"
     try:
         with cursor, cursor.copy(statement) as copy:
             for row in rows:

@@ -124,17 +124,14 @@ class ArrivalReader:
         customer_key = self._customer_key(customer) if customer else None
         note = self._note(note_text) if note_text else None
         further = self._further(further_text) if further_text else ()
-        cells = self._pick_attributes(row)
-        attributes, told = self._attributes.get(cells) or self._attribute(cells)
+        if self._attribute_names:
+            attribute_cells = self._pick_attributes(row)
+            attributes, told = self._attributes.get(attribute_cells) or self._attribute(attribute_cells)
+        else:
+            attributes, told = None, ""
+        customer_text = customer_key.hex() if customer_key else ""
         content = digest(
-            occurred_at,
-            kind,
-            raw_reason or "",
-            "" if handle_seconds is None else str(handle_seconds),
-            customer_key.hex() if customer_key else "",
-            note or "",
-            told,
-            *further,
+            f"{occurred_at}{kind}\x1f{raw_reason}\x1f{further}\x1f{handle_seconds}\x1f{customer_text}\x1f{note}\x1f{told}"
         )
         external_id = external_id.strip()
         if external_id:
@@ -176,7 +173,7 @@ class ArrivalReader:
             raise Unfit("abandoned", abandoned_text, f"“{abandoned_text}” says neither yes nor no.")
         if len(queue) > LONGEST_TEXT:
             raise Unfit("queue", queue, f"The queue is longer than {LONGEST_TEXT} letters.")
-        kind = f"{channel} {direction} {is_abandoned} {queue}"
+        kind = f" {channel} {direction} {is_abandoned} {queue}"
         return _kept(self._kinds, cells, (channel, direction, is_abandoned, queue or None, kind))
 
     def _reason(self, cell: str | tuple[str, ...]) -> tuple[str | None]:

@@ -5,7 +5,6 @@ from hashlib import blake2b, sha1
 
 NAMESPACE = uuid.UUID("a3c1f7f2-6f0e-5b0f-9f43-1d2c8f4b7e60")
 DIGEST_BYTES = 16
-_BETWEEN = "\x1f"
 
 
 class Identities:
@@ -23,9 +22,9 @@ class Identities:
         return _uuid5_bytes(self._prefix + b"\0" + content.hex().encode() + b":" + str(ordinal).encode())
 
 
-def digest(*parts: str) -> bytes:
+def digest(facts: str) -> bytes:
     """What two deliveries of an unchanged contact share; raises UnicodeEncodeError where a text is broken."""
-    return blake2b(_BETWEEN.join(parts).encode(), digest_size=DIGEST_BYTES).digest()
+    return blake2b(facts.encode(), digest_size=DIGEST_BYTES).digest()
 
 
 def _uuid5_bytes(name: bytes) -> bytes:

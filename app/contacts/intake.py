@@ -57,23 +57,35 @@ def take_in(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Counts
     Arrivals were checked, redacted and told apart when they were made; each id comes once. Whether a contact is the
     same is told by its id, whether it changed by its content, so a second delivery changes nothing.
     """
-    held = held_against(session, arrivals)
+    if door.batch_id is None:
+        held = held_against(session, arrivals)
+        _insert(session, door, held.new)
+    elif _insert(session, door, arrivals) == len(arrivals):
+        held = Sorted(list(arrivals), [], 0)
+    else:
+        held = held_against(session, arrivals, brought_by=door.batch_id)
+    _insert_further(session, door, held.new)
     days = {arrival.day for arrival in held.new}
-    _insert(session, door, held.new)
     if held.changed:
         days |= update(session, door, held.changed)
     touch(session, [date.fromisoformat(day) for day in days])
     return counts_of(held, door.meanings)
 
 
-def held_against(session: Session, arrivals: Sequence[Arrival]) -> Sorted:
-    """Which arrivals are new, which changed, and how many are here already as they are."""
+def held_against(session: Session, arrivals: Sequence[Arrival], *, brought_by: int | None = None) -> Sorted:
+    """Which arrivals are new, which changed, and how many are here already as they are.
+
+    What the batch `brought_by` has just inserted counts as new: a batch delivers each contact once.
+    """
     if not arrivals:
         return Sorted([], [], 0)
-    rows = fetch_by_ids(session.connection(), TABLE, ("content",), [arrival.id for arrival in arrivals])
-    if not rows:
+    ids = [arrival.id for arrival in arrivals]
+    rows = fetch_by_ids(session.connection(), TABLE, ("content", "batch_id"), ids)
+    known = {
+        identity: bytes(content) for identity, content, batch_id in rows if brought_by is None or batch_id != brought_by
+    }
+    if not known:
         return Sorted(list(arrivals), [], 0)
-    known = {identity: bytes(content) for identity, content in rows}
     new = [arrival for arrival in arrivals if arrival.id not in known]
     changed = [arrival for arrival in arrivals if known.get(arrival.id, arrival.content) != arrival.content]
     return Sorted(new, changed, len(arrivals) - len(new) - len(changed))
@@ -92,17 +104,16 @@ def counts_of(held: Sorted, meanings: Mapping[str, RawMeaning], *, will_create: 
     return Counts(new=len(held.new), updated=len(held.changed), unchanged=held.unchanged, untagged=untagged)
 
 
-def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> None:
+def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> int:
+    """Insert those that are not here yet; how many these were."""
     connection = session.connection()
     driver_id = id_for_driver(connection)
     source_id, batch_id = door.source_id, door.batch_id
-    ids: dict[str | None, tuple[int | None, int | None]] = {
-        value: (meaning.id, meaning.reason_id) for value, meaning in door.meanings.items()
-    }
-    ids[None] = (None, None)
+    reasons: dict[str | None, tuple[int | None, int | None]] = {None: (None, None)}
+    reasons |= {value: (meaning.id, meaning.reason_id) for value, meaning in door.meanings.items()}
     rows = []
     for arrival in arrivals:
-        raw_reason_id, reason_id = ids[arrival.raw_reason]
+        raw_reason_id, reason_id = reasons[arrival.raw_reason]
         rows.append(
             (
                 driver_id(arrival.id),
@@ -125,12 +136,16 @@ def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> None:
                 arrival.content,
             )
         )
-    bulk_insert(connection, TABLE, COLUMNS, rows)
-    further = [
+    return bulk_insert(connection, TABLE, COLUMNS, rows)
+
+
+def _insert_further(session: Session, door: Door, arrivals: Sequence[Arrival]) -> None:
+    rows = [
         {"contact_id": uuid.UUID(bytes=arrival.id), "reason_id": reason_id}
         for arrival in arrivals
+        if arrival.further
         for reason_id in dict.fromkeys(door.meanings[raw].reason_id for raw in arrival.further)
         if reason_id is not None
     ]
-    if further:
-        session.execute(insert(ContactReason), further)
+    if rows:
+        session.execute(insert(ContactReason), rows)

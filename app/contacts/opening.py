@@ -20,7 +20,7 @@ from app.contacts.times import TimeReader, is_numeric, latest_moment, order_of
 from app.values.errors import Refused
 from app.values.figures import counted
 
-ROWS_AT_ONCE = 2500
+ROWS_AT_ONCE = 4000
 
 
 @dataclass(slots=True)
