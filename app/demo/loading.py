@@ -27,6 +27,7 @@ from app.values.periods import ONE_DAY, next_month, week_of
 SOURCE = "Contact desk"
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 Progress = Callable[[int, int], None]
+LEAST_OF_A_MONTH, LEAST_OF_A_WEEK = timedelta(days=10), timedelta(days=3)
 MORNING, FORENOON, NOON, AFTERNOON = time(8, 30), time(10, 30), time(12, 0), time(15, 0)
 LATE = time(23, 30)
 
@@ -143,7 +144,7 @@ def _tell_contacts(told: Story, folder: Path) -> None:
     ends = list(_file_ends(calendar))
     for end, of_file in groupby(desk.days(volumes), key=lambda of_day: next(end for end in ends if of_day[0] < end)):
         days: list[tuple[date, list[Row]]] = list(of_file)
-        path = folder / f"contacts-{days[0][0]}-to-{days[-1][0]}.csv"
+        path = folder / f"contacts-to-{days[-1][0]}.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             write_file(file, (row for _, rows in days for row in rows))
         if end == calendar.as_of:
@@ -157,8 +158,8 @@ def _file_ends(calendar: Calendar) -> Iterator[date]:
     end = calendar.ago(story.BEGAN_DAYS_AGO)
     while end < calendar.as_of:
         yield end
-        following = next_month(end)
-        end = following if following < calendar.as_of else week_of(end).end
+        following = next_month(end + LEAST_OF_A_MONTH)
+        end = following if following < calendar.as_of else week_of(end + LEAST_OF_A_WEEK).end
     yield calendar.as_of
 
 
