@@ -86,7 +86,8 @@ def _page(initiative_id: int, form: MoveForm) -> str:
     every = _every(measured.since.days if measured else 0)
     series = None
     if measured:
-        series = initiative_charts.daily(measured) if every == "day" else initiative_charts.weekly(measured)
+        draw = initiative_charts.daily if every == "day" else initiative_charts.weekly
+        series = draw(measured, known.plan.full_go_live_on)
     moves = rules.moves(known.standing, Mover(current_user.id, current_user.roles, today))
     return render_template(
         "team/initiative.html",

@@ -1,6 +1,7 @@
 """What the charts of an initiative are told."""
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from app.charts import Mark, ObservedExpected, Point, Range, Ranges, Words
 from app.initiatives.projection import Projected
@@ -46,18 +47,20 @@ def _range(name: str, kind: str, figures: Projected) -> Range:
     )
 
 
-def daily(measured: Measured) -> ObservedExpected:
-    """Each day before and since go-live."""
+def daily(measured: Measured, full_on: date | None) -> ObservedExpected:
+    """Each day before and since go-live, and from when it was live everywhere."""
     ratio = measured.figures.ratio
     points = [Point(label=_label(one), observed=observed) for one, observed in measured.earlier.items()]
     for pair in measured.figures.pairs:
         expected = pair.expected(ratio)
         drawn = None if expected is None else float(expected)
         points.append(Point(label=_label(pair.day), observed=pair.observed, expected=drawn))
-    return _chart(measured, "daily", points, len(measured.earlier), "a day")
+    at = len(measured.earlier)
+    full_at = at + (full_on - measured.since.start).days if full_on else at
+    return _chart(measured, Told("daily", "a day", at, full_at, full_on), points)
 
 
-def weekly(measured: Measured) -> ObservedExpected:
+def weekly(measured: Measured, full_on: date | None) -> ObservedExpected:
     """Whole weeks counted from go-live; one that misses a day that should be there breaks the line."""
     since, figures = measured.since.start, measured.figures
     weeks = len(measured.earlier) // DAYS_A_WEEK
@@ -79,10 +82,21 @@ def weekly(measured: Measured) -> ObservedExpected:
                 expected=float(before * figures.ratio) if is_whole and figures.ratio is not None else None,
             )
         )
-    return _chart(measured, "weekly", points, weeks, "a week")
+    full_at = weeks + (full_on - since).days // DAYS_A_WEEK if full_on else weeks
+    return _chart(measured, Told("weekly", "a week", weeks, full_at, full_on), points)
 
 
-def _chart(measured: Measured, key: str, points: list[Point], go_live_at: int, each: str) -> ObservedExpected:
+class Told(NamedTuple):
+    """What a series is of: its key, `each` in words, and the points at which it went live and was live everywhere."""
+
+    key: str
+    each: str
+    live_at: int
+    full_at: int
+    full_on: date | None
+
+
+def _chart(measured: Measured, told_of: Told, points: list[Point]) -> ObservedExpected:
     whole = measured.figures.whole
     avoided = round(whole.avoided) if whole else 0
     observed, expected = _last(points, "observed"), _last(points, "expected")
@@ -90,14 +104,15 @@ def _chart(measured: Measured, key: str, points: list[Point], go_live_at: int, e
         f"{number(whole.observed)} observed, {number(float(whole.expected))} expected since go-live." if whole else ""
     )
     return ObservedExpected(
-        key=key,
-        title=f"Contacts {each}, observed and expected",
+        key=told_of.key,
+        title=f"Contacts {told_of.each}, observed and expected",
         description=f"Go-live on {day(measured.since.start)}. {told}".strip(),
         points=tuple(points),
         number_text=number,
         observed=Words(f"{observed} observed", "observed"),
         expected=Words(f"{expected} expected", "expected") if whole else Words(""),
-        go_live=Mark(go_live_at, Words(f"go-live {day(measured.since.start)}", "go-live")),
+        go_live=Mark(told_of.live_at, Words(f"go-live {day(measured.since.start)}", "go-live")),
+        full_from=Mark(told_of.full_at, Words(f"full from {_label(told_of.full_on)}")) if told_of.full_on else None,
         gap=f"{number(avoided)} did not come" if avoided > 0 else "",
     )
 

@@ -57,7 +57,7 @@ def _judge_measured(line: Line) -> Judgement:
     if figures.level is None:
         return Judgement("none", "Too early to tell", f"{figures.days_used} of {ENOUGH_DAYS} days")
     if figures.whole.avoided <= 0:
-        return Judgement("bad", "No fewer contacts", "as many came as expected, or more")
+        return Judgement("bad", "No fewer contacts", "all told since go-live")
     return _judge_pace(line.pace)
 
 

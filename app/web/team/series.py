@@ -32,7 +32,7 @@ def initiative_series(initiative_id: int) -> ResponseReturnValue:
         known=line.known,
         measured=measured,
         figures=measured.figures,
-        chart=charts.observed_expected(initiative_charts.daily(measured)),
+        chart=charts.observed_expected(initiative_charts.daily(measured, line.known.plan.full_go_live_on)),
         one_reason=_one_reason(line.known),
         one_day=ONE_DAY,
     )
