@@ -77,6 +77,11 @@ class Jobs:
         self.stopping = consumer.stop_flag
         return consumer
 
+    def close(self) -> None:
+        """Give the queue's connection back."""
+        if "huey" in self.__dict__:
+            self.huey.storage.close()
+
     def preview_batch(self, batch_id: int) -> None:
         """Have a file looked through."""
         self.tasks["preview_batch"](batch_id)

@@ -16,4 +16,6 @@ def command() -> None:
     schema.require_head(saying.database())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    Jobs(saying.settings(), saying.database(), for_worker=True).consumer().run()
+    jobs = Jobs(saying.settings(), saying.database(), for_worker=True)
+    jobs.consumer().run()
+    jobs.close()
