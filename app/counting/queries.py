@@ -56,6 +56,21 @@ def by_reason_and_channel(
     return [Total(starts[number], *figures) for number, *figures in session.execute(query)]
 
 
+def handled_by_part(
+    session: Session, period: Period, cuts: Sequence[date], wanted: Filter = EVERYTHING
+) -> list[tuple[date, int, int]]:
+    """Handled contacts of each reason in the parts into which `cuts` divide a period: first day, reason, contacts."""
+    inside = sorted({cut for cut in cuts if period.start < cut < period.end})
+    part = _part(inside).label("part")
+    query = (
+        select(part, DailyTotal.reason_id, _whole(DailyTotal.handled))
+        .where(*wanted.conditions(period))
+        .group_by("part", DailyTotal.reason_id)
+    )
+    starts = [period.start, *inside]
+    return [(starts[number], reason_id, handled) for number, reason_id, handled in session.execute(query)]
+
+
 def by_day(session: Session, period: Period, wanted: Filter = EVERYTHING) -> dict[date, Total]:
     """Totals of each day of a period that has contacts, all reasons and channels together."""
     query = (

@@ -38,16 +38,15 @@ def ranking(session: Session, question: Question, tree: Tree | None = None) -> R
 
 def weekly(session: Session, question: Question, mondays: Sequence[date], tree: Tree) -> dict[int, list[int]]:
     """Handled contacts of each ranked reason in the ISO weeks that begin on these days, one after another."""
-    totals = counting.by_reason_and_channel(
-        session,
-        Period(mondays[0], week_of(mondays[-1]).end),
+    wanted = counting.Filter(
         channels=None if question.channel is None else [question.channel],
         source_ids=None if question.source_id is None else [question.source_id],
-        cuts=mondays,
     )
+    weeks = {monday: number for number, monday in enumerate(mondays)}
     found: dict[int, list[int]] = {}
-    for total in totals:
-        place = None if total.reason_id == UNTAGGED else place_of(tree, total.reason_id, question)
+    period = Period(mondays[0], week_of(mondays[-1]).end)
+    for monday, reason_id, handled in counting.handled_by_part(session, period, mondays, wanted):
+        place = None if reason_id == UNTAGGED else place_of(tree, reason_id, question)
         if place is not None:
-            found.setdefault(place, [0] * len(mondays))[mondays.index(total.since)] += total.handled
+            found.setdefault(place, [0] * len(mondays))[weeks[monday]] += handled
     return found

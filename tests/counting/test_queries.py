@@ -59,6 +59,17 @@ def test_cuts_divide_a_period_and_those_outside_it_do_nothing(session: Session) 
     ]
 
 
+def test_handled_contacts_by_part_leave_abandoned_ones_out(session: Session) -> None:
+    late, lost = make_january(session)
+    assert sorted(queries.handled_by_part(session, JANUARY, [SECOND, LAST])) == [
+        (NEW_YEAR, late, 1),
+        (SECOND, 0, 1),
+        (SECOND, late, 1),
+        (SECOND, lost, 1),
+        (LAST, late, 1),
+    ]
+
+
 def test_totals_can_be_narrowed_to_a_source(session: Session) -> None:
     make_january(session)
     assert queries.by_reason_and_channel(session, JANUARY, source_ids=[-1]) == []

@@ -22,6 +22,7 @@ from app.db import Database
 from app.ranking import queries
 from app.ranking.rules import Question
 from app.reasons import actions as reason_actions
+from app.reasons import queries as reasons
 from app.values.money import Money
 from app.values.periods import Period
 from tests.builders import AT, TESTER, make_contact, make_reason, make_source
@@ -108,6 +109,19 @@ def test_each_contact_costs_the_rate_of_its_own_day(session: Session) -> None:
         if one.reason_id is not None:
             expected[one.reason_id] = expected.get(one.reason_id, Fraction(0)) + cost
     assert {row.reason_id: row.figures.cost.minor for row in ranking.rows} == expected
+
+
+def test_weeks_of_a_reason_equal_a_count_contact_by_contact(session: Session) -> None:
+    contacts = make_contacts(session)
+    mondays = [PERIOD.start, PERIOD.start + timedelta(days=7)]
+    tree = reasons.tree(session)
+    weekly = queries.weekly(session, Question(PERIOD, level=1, channel="phone"), mondays, tree)
+    expected: dict[int, list[int]] = {}
+    for one in handled(contacts, channel="phone"):
+        if one.reason_id is not None:
+            weeks = expected.setdefault(tree.ancestor(one.reason_id, 1), [0, 0])
+            weeks[(one.day - PERIOD.start).days // 7] += 1
+    assert weekly == expected
 
 
 def test_a_rename_and_a_merge_change_what_is_read_and_no_total(session: Session) -> None:
