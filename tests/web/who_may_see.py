@@ -33,7 +33,10 @@ WHO_MAY_SEE = {
     # contacts
     "lead.contact": SUPERVISORS,
     "lead.contact_further": "lead",
+    "lead.contact_log": "agent lead",
+    "lead.contact_new": "agent lead",
     "lead.contact_reason": "lead",
+    "lead.contact_take_back": "agent lead",
     "lead.contacts": SUPERVISORS,
     "lead.contacts_csv": SUPERVISORS,
     "lead.import_batch": "lead",
