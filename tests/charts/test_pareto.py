@@ -103,3 +103,14 @@ def test_a_value_below_zero_is_refused() -> None:
 def test_sixteen_bars_lengthen_the_drawing() -> None:
     svg = drawing(charts.pareto(make_pareto([make_bar(f"Reason {n}", 20 - n) for n in range(16)])))
     assert svg.get("viewBox") == "0 0 1000 532"  # 30 above, 16 rows of 31, 6 below
+
+
+def test_a_rest_that_is_more_than_the_largest_reason_is_cut_and_leaves_the_scale_to_the_reasons() -> None:
+    bars = [make_bar("a", 100), make_bar("b", 50), make_bar("12 smaller reasons", 400, is_rest=True)]
+    svg = drawing(charts.pareto(make_pareto(bars)))
+    longest, half = (float(rect.attrib["width"]) for rect in seen(svg, "rect"))
+    assert half == pytest.approx(longest / 2, abs=0.1)
+    open_bar = next(path for path in seen(svg, "path") if path.get("stroke") == "var(--chart-rest)")
+    points = places(open_bar)
+    assert points[0][0] == points[3][0] == pytest.approx(points[1][0] + longest, abs=0.2)
+    assert points[1][0] == points[2][0]

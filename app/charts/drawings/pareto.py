@@ -41,7 +41,7 @@ def _wide(chart: Pareto) -> Sheet:
     lengths = _lengths(chart, start, min(BARS_END, SHARES_START - 10 - values) if has_shares else WIDE - values)
     sheet.text((start, 14), chart.value_caption, Type())
     for row, bar in enumerate(chart.bars):
-        _wide_row(sheet, bar, FIRST_ROW + ROW * row, start, lengths(bar.value))
+        _wide_row(sheet, bar, FIRST_ROW + ROW * row, start, lengths, is_cut=bar.value > _longest(chart))
     if has_shares:
         _shares(sheet, chart, bottom)
     subjects = _leading_subjects(chart.bars)
@@ -51,13 +51,14 @@ def _wide(chart: Pareto) -> Sheet:
     return sheet
 
 
-def _wide_row(sheet: Sheet, bar: Bar, top: float, start: float, end: float) -> None:
+def _wide_row(sheet: Sheet, bar: Bar, top: float, start: float, lengths: Scale, *, is_cut: bool) -> None:
+    end = lengths.end if is_cut else lengths(bar.value)
     name = fit(bar.name, start - 10, 14, bold=bar.is_subject)
     with sheet.link(_link(bar)):
         reach = end + VALUE_GAP + width(bar.value_text, 13.5, bold=True)
         sheet.target(Box(-AROUND, top + 2, reach + 2 * AROUND, 28))
         sheet.text((0, top + 21), name, Type(14, "ink", bar.is_subject))
-        _bar(sheet, bar, Box(start, top + 7, end - start, 18))
+        _bar(sheet, bar, Box(start, top + 7, end - start, 18), is_cut=is_cut)
         sheet.text((end + VALUE_GAP, top + 21), bar.value_text, Type(13.5, "ink", bar.is_subject))
 
 
@@ -101,20 +102,29 @@ def _narrow(chart: Pareto) -> Sheet:
             sheet.target(Box(-AROUND, top - 2, NARROW + 2 * AROUND, 40))
             sheet.text((0, top + 15), fit(bar.name, room, 13.5, bold=bar.is_subject), look)
             sheet.text((NARROW_BARS_END, top + 15), bar.value_text, look, "right")
-            _bar(sheet, bar, Box(0, top + 22, lengths(bar.value), 9))
+            is_cut = bar.value > _longest(chart)
+            _bar(sheet, bar, Box(0, top + 22, lengths.end if is_cut else lengths(bar.value), 9), is_cut=is_cut)
         sheet.text((NARROW, top + 15), bar.share_text, Type(12.5), "right")
     return sheet
 
 
-def _bar(sheet: Sheet, bar: Bar, box: Box) -> None:
-    if bar.is_rest:
+def _bar(sheet: Sheet, bar: Bar, box: Box, *, is_cut: bool) -> None:
+    if is_cut:
+        right, bottom = box.x + box.width, box.y + box.height
+        sheet.line([(right, box.y), (box.x, box.y), (box.x, bottom), (right, bottom)], REST)
+    elif bar.is_rest:
         sheet.outline(box, REST)
     else:
         sheet.rect(box, "chart-1" if bar.is_subject else "chart-rest")
 
 
+def _longest(chart: Pareto) -> float:
+    """The largest single reason sets the scale; many smaller ones together may be more, their bar stays open then."""
+    return max([bar.value for bar in chart.bars if not bar.is_rest] or [bar.value for bar in chart.bars])
+
+
 def _lengths(chart: Pareto, start: float, end: float) -> Scale:
-    return Scale(0, max(bar.value for bar in chart.bars) or 1, start, end)
+    return Scale(0, _longest(chart) or 1, start, end)
 
 
 def _link(bar: Bar) -> Link:

@@ -77,7 +77,7 @@ def ranking() -> ResponseReturnValue:
     answer = _answer()
     found = rules.find(answer.ranking)
     asked, shown = answer.asked, answer.ranking
-    link = _contacts_link(answer)
+    drawn = ranking_chart.pareto(shown, found, _reason_link(asked), "#table")
     page = render_template(
         "everyone/ranking.html",
         asked=asked,
@@ -89,7 +89,8 @@ def ranking() -> ResponseReturnValue:
         weeks_name=ranking_words.name(shown.question.period),
         length=ranking_words.length,
         change=ranking_words.change,
-        chart=charts.pareto(ranking_chart.pareto(shown, found, _reason_link(asked), "#table")),
+        chart=charts.pareto(drawn),
+        is_cut=ranking_chart.is_cut(drawn),
         skyline=_skyline(answer, days),
         days=days,
         tree=answer.tree,
@@ -98,7 +99,7 @@ def ranking() -> ResponseReturnValue:
         channels=CHANNEL_NAMES,
         level_names=[(level, ("First", "Second", "Third")[level - 1]) for level in range(1, LEVELS + 1)],
         weeks=ranking_question.WEEKS,
-        contacts_link=link,
+        contacts_link=_contacts_link(answer),
         may_see_initiatives=SUPERVISORS,
     )
     return page, 422 if asked.wrong else 200

@@ -35,6 +35,11 @@ def pareto(ranking: Ranking, found: Finding, link: Link, rest_link: str) -> char
     )
 
 
+def is_cut(chart: charts.Pareto) -> bool:
+    """Whether the smaller reasons together are more than the largest one, so that their bar stays open."""
+    return bool(chart.bars) and chart.bars[-1].is_rest and chart.bars[-1].value > chart.bars[0].value
+
+
 def _bar(ranking: Ranking, row: Ranked, name: str, href: str, *, is_subject: bool) -> charts.Bar:
     value, text = _value(ranking, [row])
     return charts.Bar(

@@ -113,6 +113,14 @@ def test_the_pareto_draws_twelve_bars_at_most_and_never_other() -> None:
     assert "Other" not in {name for name, *_ in drawn}
 
 
+def test_many_small_reasons_that_outweigh_the_largest_are_said_to_be_cut() -> None:
+    many, few = ({f"Reason {number:02}": 30 - number for number in range(count)} for count in (15, 13))
+    for counts, is_cut in ((many, True), (few, True), ({**few, "Reason 00": 90}, False)):
+        ranking = make_ranking(counts)
+        chart = ranking_chart.pareto(ranking, rules.find(ranking), lambda row: f"/{row.reason_id}", "#table")
+        assert ranking_chart.is_cut(chart) is is_cut
+
+
 def test_reasons_of_the_same_name_are_drawn_with_their_path() -> None:
     tree = Tree({1: Node(1, "Bins"), 2: Node(2, "Roads"), 3: Node(3, "Late", 1), 4: Node(4, "Late", 2)})
     totals = [Total(WEEKS.start, number, "phone", number, 0, 0, 0, 0) for number in (3, 4)]
