@@ -41,7 +41,7 @@
     const list = made("ul", { id: `${id}-list`, class: "picker-list", role: "listbox", "aria-label": "Reasons" });
     const status = made("p", { class: "picker-status", role: "status" });
     list.hidden = true;
-    for (const name of ["aria-invalid", "aria-describedby", "autofocus"]) {
+    for (const name of ["aria-invalid", "aria-describedby"]) {
       if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
     }
     if (select.dataset.key) input.dataset.key = select.dataset.key;
@@ -56,7 +56,7 @@
     let active = -1;
     const chosenText = () => (select.value ? select.selectedOptions[0].text : "");
     input.value = chosenText();
-    if (select.hasAttribute("autofocus")) input.focus();
+    if (select.hasAttribute("data-picker-focus")) input.focus();
 
     const close = () => {
       list.hidden = true;
@@ -97,9 +97,11 @@
 
     input.addEventListener("input", () => { select.value = ""; open(input.value); });
     input.addEventListener("focus", () => input.select());
+    // What was typed and not chosen stays to be seen where it can still be chosen before the form is sent.
     input.addEventListener("blur", () => {
       close();
-      input.value = chosenText();
+      if (select.value || select.hasAttribute("data-picker-submits")) input.value = chosenText();
+      else if (input.value.trim()) status.textContent = "This is no reason yet. Choose one from the list.";
     });
     input.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
