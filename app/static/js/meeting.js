@@ -3,6 +3,7 @@
   const screens = [...document.querySelectorAll(".screen")];
   const links = [...document.querySelectorAll(".agenda ol a")];
   let here = -1;
+  let isJumping = false;
 
   const mark = (number) => {
     if (number === here) return;
@@ -17,15 +18,25 @@
     for (const field of document.querySelectorAll("input[name=screen]")) field.value = screens[here].id;
   };
 
-  const look = () => {
-    const passed = screens.filter((screen) => screen.getBoundingClientRect().top <= innerHeight / 3).length;
-    const isAtEnd = scrollY > 0 && innerHeight + scrollY >= document.documentElement.scrollHeight - 2;
-    mark(isAtEnd ? screens.length - 1 : Math.max(0, passed - 1));
+  // A screen stays the present one while its head is in sight; on a short page several are.
+  const isInSight = (screen) => {
+    const { top } = screen.getBoundingClientRect();
+    return top >= -1 && top < innerHeight * 0.6;
   };
+
+  const look = () => {
+    if (isJumping || isInSight(screens[here])) return;
+    const passed = screens.filter((screen) => screen.getBoundingClientRect().top <= innerHeight / 3).length;
+    mark(Math.max(0, passed - 1));
+  };
+
+  const named = () => Math.max(0, screens.findIndex((screen) => `#${screen.id}` === location.hash));
 
   const go = (number) => {
     history.replaceState(null, "", `#${screens[number].id}`);
+    isJumping = true;
     screens[number].scrollIntoView({ behavior: "instant" });
+    requestAnimationFrame(() => requestAnimationFrame(() => { isJumping = false; }));
     screens[number].querySelector(".finding").focus({ preventScroll: true });
     mark(number);
   };
@@ -46,7 +57,7 @@
 
   for (const part of document.querySelectorAll(".js-only")) part.hidden = false;
   addEventListener("scroll", look, { passive: true });
-  addEventListener("hashchange", look);
+  addEventListener("hashchange", () => mark(named()));
   document.querySelector(".captures [aria-invalid=true]")?.focus({ preventScroll: true });
-  look();
+  mark(named());
 })();
