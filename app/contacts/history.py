@@ -28,7 +28,7 @@ def newest_numbers(session: Session, contact_ids: Collection[uuid.UUID]) -> dict
     """The number of the newest change of each contact that has any."""
     query = select(ContactChange.contact_id, func.max(ContactChange.number)).group_by(ContactChange.contact_id)
     rows = session.execute(query.where(ContactChange.contact_id.in_(contact_ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _stored(value: Any) -> Any:  # noqa: ANN401

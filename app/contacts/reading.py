@@ -83,7 +83,7 @@ def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iter
     while True:
         before = reader.line_num
         rows = _block(reader, rows_at_once)
-        ended = len(rows) < rows_at_once and not (rows and isinstance(rows[-1], Unreadable))
+        ended = _reaches_end(rows) or (len(rows) < rows_at_once and not (rows and isinstance(rows[-1], Unreadable)))
         if ended:
             _close(rows)
         if rows:
@@ -146,9 +146,13 @@ def _block(reader: Iterator[Row], rows_at_once: int) -> list[Row]:
     return rows
 
 
+def _reaches_end(rows: list[Row]) -> bool:
+    return bool(rows and rows[-1] and rows[-1][-1].endswith(_END))
+
+
 def _close(rows: list[Row]) -> None:
     """Take away the mark at the end; a row that swallowed it has an open quotation mark."""
-    if not rows or rows.pop() == [_END]:
+    if not _reaches_end(rows) or rows.pop() == [_END]:
         return
     rows.append(Unreadable("A quotation mark opens on this line and never closes. The rest of the file was not read."))
 
