@@ -2,13 +2,14 @@
 
 import math
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 
 import pytest
 
-from app.demo import company, rules
+from app.demo import company, rules, story
 from app.demo.rules import Calendar, Effect, ReasonPlan
+from app.initiatives.rules import is_overdue, is_stale
 from app.values.periods import Period
 
 AS_OF = date(2026, 11, 17)
@@ -132,3 +133,25 @@ def test_everybody_has_an_address_that_cannot_exist_and_every_role_is_held() -> 
     assert len({person.email for person in company.PEOPLE}) == len(company.PEOPLE)
     roles = Counter(role for person in company.PEOPLE for role in person.roles)
     assert roles == {"admin": 1, "lead": 2, "agent": 3, "team": 6, "sponsor": 1, "finance": 1}
+
+
+@pytest.mark.parametrize("days_later", range(7))
+def test_on_any_weekday_the_story_has_one_late_and_two_idle_initiatives_and_nothing_of_the_future(
+    days_later: int,
+) -> None:
+    as_of = AS_OF + timedelta(days=days_later)
+    calendar = Calendar(as_of)
+    late = idle = 0
+    for plan in story.INITIATIVES:
+        stage, days_ago = plan.stages[-1]
+        moved_on = calendar.ago(days_ago)
+        assert moved_on < as_of
+        due_on = None if plan.due_in_days is None else as_of + timedelta(days=plan.due_in_days)
+        is_late = is_overdue(stage, due_on, as_of)
+        late += is_late
+        idle += is_stale(stage, moved_on, as_of) and not is_late
+    assert (late, idle) == (1, 2)
+    for meeting in story.MEETINGS:
+        held_on = calendar.ago(7 * meeting.weeks_ago)
+        done = [action.done_days for action in meeting.actions if action.done_days is not None]
+        assert held_on + timedelta(days=max(done, default=0)) < as_of
