@@ -18,7 +18,10 @@ class DailyTotal(Base):
     """
 
     __tablename__ = "daily_total"
-    __table_args__ = (Index("ix_daily_total_reason_id_day", "reason_id", "day"), {"info": {"distribution": "local"}})
+    __table_args__ = (
+        Index("ix_daily_total_reason_id_day", "reason_id", "day"),
+        {"info": {"distribution": "local"}, "sqlite_with_rowid": False},  # rows lie in the order of their days
+    )
 
     day: Mapped[date] = mapped_column(primary_key=True)
     reason_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

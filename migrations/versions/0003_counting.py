@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("handle_seconds", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=op.f("fk_daily_total_source_id_source")),
         sa.PrimaryKeyConstraint("day", "reason_id", "channel", "source_id", name=op.f("pk_daily_total")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_daily_total_reason_id_day", "daily_total", ["reason_id", "day"], unique=False)
 
