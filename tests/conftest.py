@@ -103,6 +103,16 @@ def _on_server(address: str, statement: str) -> None:
     engine.dispose()
 
 
+def fresh_address(request: pytest.FixtureRequest, folder: Path) -> str:
+    """The address of an empty database on the engine that the fixture was asked for by its parameter."""
+    if request.param == "sqlite":
+        return f"sqlite:///{folder / 'tracker.db'}"
+    server: str = request.getfixturevalue("postgres")
+    name = f"fresh_{uuid.uuid4().hex[:12]}"
+    _on_server(server, f"create database {name}")
+    return _named(server, name)
+
+
 @pytest.fixture
 def sqlite_database(sqlite_template: Path, tmp_path: Path) -> Iterator[Database]:
     """A fresh migrated SQLite database."""

@@ -62,3 +62,12 @@ def by_path(found: Counter[Row], start: date, end: date) -> dict[str, int]:
         if start <= moment.date() < end:
             counts[" > ".join(levels).casefold()] += count
     return dict(counts)
+
+
+def daily(found: Counter[Row], levels: tuple[str, ...] | None = None) -> dict[date, int]:
+    """Contacts by day: of one reason path, or of all."""
+    counts: Counter[date] = Counter()
+    for (moment, path, _), count in found.items():
+        if levels in {None, path}:
+            counts[moment.date()] += count
+    return dict(counts)

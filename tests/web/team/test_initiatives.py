@@ -16,7 +16,8 @@ from app.initiatives.queries import Known
 from app.initiatives.tables import Initiative
 from tests.builders import TESTER, make_reason
 from tests.initiative_builders import every_day, make_initiative, make_projection, make_rate, make_totals
-from tests.web.pages import Page, read
+from tests.web.forms import filled
+from tests.web.pages import read
 
 NOW = datetime(2026, 9, 14, 9, 30, tzinfo=UTC)
 GO_LIVE = date(2026, 8, 3)
@@ -55,25 +56,6 @@ def initiative_of(database: Database) -> Known:
     with database.reading() as session:
         (found,) = queries.initiatives(session)
         return found
-
-
-def filled(page: Page) -> dict[str, Any]:
-    """What a browser would send: hidden and text fields as they are, ticked boxes, chosen options."""
-    found: dict[str, Any] = {}
-    for box in page.elements:
-        name = box.get("name")
-        if box.tag == "input" and box.get("type") == "checkbox" and name:
-            if "checked" in box.attributes:
-                found.setdefault(name, []).append(box.get("value"))
-        elif box.tag in {"input", "textarea"} and name:
-            found[name] = box.get("value") or box.text
-    select_name = ""
-    for box in page.elements:
-        if box.tag == "select":
-            select_name = box.get("name")
-        elif box.tag == "option" and "selected" in box.attributes:
-            found[select_name] = box.get("value")
-    return found
 
 
 def text_of(answer: TestResponse) -> str:
