@@ -127,17 +127,22 @@ def choices(session: Session, batch: ImportBatch) -> Choices:
 def take_up(session: Session, batch_id: int, opened: OpenFile) -> None:
     """Let this process take in what is left; raises Refused where the source is being undone."""
     batch = held(session, batch_id)
-    undoing = select(ImportBatch.id).where(ImportBatch.source_id == batch.source_id, ImportBatch.state == "undoing")
+    check_nothing_is_undone(session, batch.source_id)
+    if batch.state not in {"running", "failed"}:
+        raise Refused("This file is not waiting to be taken in any more. Look at the list of imports.")
+    batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, clock.now()
+    batch.format, batch.header = opened.binding.format.name, list(opened.binding.layout.header)
+
+
+def check_nothing_is_undone(session: Session, source_id: int) -> None:
+    """Raises Refused while an import of the source is being undone: what it takes away would seem to be here."""
+    undoing = select(ImportBatch.id).where(ImportBatch.source_id == source_id, ImportBatch.state == "undoing")
     unfinished = session.scalar(undoing.limit(1))
     if unfinished is not None:
         raise Refused(
             f"Import {unfinished} of the same source is being undone. Let that come to its end first, "
             f"or go on with it: flask contacts undo {unfinished}."
         )
-    if batch.state not in {"running", "failed"}:
-        raise Refused("This file is not waiting to be taken in any more. Look at the list of imports.")
-    batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, clock.now()
-    batch.format, batch.header = opened.binding.format.name, list(opened.binding.layout.header)
 
 
 def held(session: Session, batch_id: int) -> ImportBatch:
@@ -167,6 +172,15 @@ def confirm(session: Session, batch_id: int, *, at: datetime) -> bool:
     if batch.state != "previewed":
         return False
     batch.state, batch.moved_at = "running", at
+    return True
+
+
+def resume(session: Session, batch_id: int, *, at: datetime) -> bool:
+    """Let a batch that stopped run again; False where it runs or is done already."""
+    batch = held(session, batch_id)
+    if batch.state != "failed":
+        return False
+    batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, at
     return True
 
 

@@ -53,7 +53,7 @@ def undo(database: Database, batch_id: int, *, by: Actor, at: datetime, progress
     Commits chunk by chunk; after a kill the same call goes on. Reasons that the batch brought stay. Afterwards the
     caller has the touched days recounted.
     """
-    wanted = database.write(lambda session: _begin(session, batch_id, at))
+    wanted = database.write(lambda session: begin(session, batch_id, at=at))
     if wanted is None:
         return Extent(0, 0, 0)
     with database.loading() as write:
@@ -66,7 +66,7 @@ def undo(database: Database, batch_id: int, *, by: Actor, at: datetime, progress
     return Extent(removed, wanted.tagged_since, restored_count)
 
 
-def _begin(session: Session, batch_id: int, at: datetime) -> Extent | None:
+def begin(session: Session, batch_id: int, *, at: datetime) -> Extent | None:
     """Stop the batch, and say what is to be done, what a killed undo has done included; none where all is done."""
     batch = batches.held(session, batch_id)
     if batch.state == "undone":

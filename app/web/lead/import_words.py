@@ -22,11 +22,11 @@ FINDINGS = {
     "undone": "This import was undone.",
 }
 LEDES = {
-    "uploaded": "Nothing has been saved yet. You may leave this page.",
+    "uploaded": "Nothing has been saved yet.",
     "previewed": "Nothing has been saved yet. You can undo the whole batch afterwards.",
-    "running": "You may leave this page. Others can go on working meanwhile.",
+    "running": "Everybody can go on working meanwhile.",
     "failed": "What was taken in is kept.",
-    "undoing": "You may leave this page.",
+    "undoing": "Everybody can go on working meanwhile.",
     "undone": "Its contacts are gone, and what it had updated is as it was before. Reasons that it brought stay.",
 }
 MOVING = frozenset({"running", "undoing"})

@@ -11,7 +11,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from app.contacts import formats, importing, queries, undoing
+from app.contacts import batches, formats, importing, queries, undoing
 from app.contacts.queries import Batch
 from app.contacts.rejects import rejects_csv
 from app.contacts.rules import DATE_ORDERS, Choices
@@ -87,10 +87,15 @@ def import_batch(batch_id: int) -> ResponseReturnValue:
 @pages.get("/imports/<int:batch_id>/progress")
 @allow("lead")
 def import_progress(batch_id: int) -> ResponseReturnValue:
-    """How far it got, for the page to ask every second; when it is over the page is loaded anew."""
+    """How far it got, for a page to ask every second; when it is over its own page is loaded anew.
+
+    The list is not, since somebody may have chosen the next file there.
+    """
     batch = queries.batch(work.reading(), batch_id)
-    answer = Response(render_template("lead/import_progress.html", batch=batch))
-    if not import_words.is_moving(batch):
+    is_listed = "listed" in request.args
+    page = render_template("lead/import_progress.html", batch=batch, words=import_words, is_listed=is_listed)
+    answer = Response(page)
+    if not (is_listed or import_words.is_moving(batch)):
         answer.headers["HX-Refresh"] = "true"
     return answer
 
@@ -126,7 +131,8 @@ def import_confirm(batch_id: int) -> ResponseReturnValue:
 @allow("lead")
 def import_resume(batch_id: int) -> ResponseReturnValue:
     """Go on with an import that stopped."""
-    work.jobs().run_batch(batch_id, work.me())
+    if work.write(lambda session: batches.resume(session, batch_id, at=work.now())):
+        work.jobs().run_batch(batch_id, work.me())
     return redirect(url_for("lead.import_batch", batch_id=batch_id))
 
 
@@ -144,7 +150,11 @@ def import_taking_back(batch_id: int) -> ResponseReturnValue:
 @allow("lead")
 def import_undo(batch_id: int) -> ResponseReturnValue:
     """Take it back; pressed twice it is taken back once."""
-    work.jobs().undo_batch(batch_id, work.me())
+    try:
+        if work.write(lambda session: undoing.begin(session, batch_id, at=work.now())) is not None:
+            work.jobs().undo_batch(batch_id, work.me())
+    except Refused as error:
+        flash(error.sentence)
     return redirect(url_for("lead.import_batch", batch_id=batch_id))
 
 
@@ -214,12 +224,13 @@ def _asks_date_order(batch: Batch) -> bool:
 
 def _listed() -> dict[str, object]:
     db = work.reading()
-    batches = queries.batches(db)
+    listed = queries.batches(db)
     return {
         "sources": queries.sources(db),
-        "moving": [batch for batch in batches if import_words.is_moving(batch)],
-        "batches": [batch for batch in batches if not import_words.is_moving(batch)],
+        "moving": [batch for batch in listed if import_words.is_moving(batch)],
+        "batches": [batch for batch in listed if not import_words.is_moving(batch)],
         "words": import_words,
+        "is_listed": True,
         "zone": work.settings().timezone.key,
         "limit_bytes": work.settings().upload_limit_bytes,
     }

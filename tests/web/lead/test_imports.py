@@ -286,9 +286,13 @@ def test_a_running_import_shows_how_far_it_is_and_reloads_when_it_is_over(
     fragment = lead.get("/imports/1/progress")
     assert "1,200 rows so far, 50 % of the file" in fragment.text.replace("\u00a0", " ")
     assert "HX-Refresh" not in fragment.headers
-    assert "week.csv" in plain(lead.get("/imports").text)
+    assert 'hx-get="/imports/1/progress?listed=yes"' in lead.get("/imports").text
     database_of_app.write(lambda session: batches.give_up(session, 1, "The disk is full.", at=NOW))
     assert lead.get("/imports/1/progress").headers["HX-Refresh"] == "true"
+    on_list = lead.get("/imports/1/progress?listed=yes")
+    assert "It stopped after 1,200 rows." in on_list.text.replace("\u00a0", " ")
+    assert "HX-Refresh" not in on_list.headers
+    assert "hx-get" not in on_list.text
 
 
 def test_an_import_that_stopped_says_why_and_goes_on_when_asked(lead: FlaskClient, database_of_app: Database) -> None:
