@@ -238,7 +238,7 @@ def effects(calendar: Calendar) -> tuple[Effect, ...]:
     """What truly happened to the reasons; nobody at Harbour & Vale knows these figures."""
     return (
         Effect(company.TRACKING, calendar.ago(WORKED_DAYS_AGO), ramp_days=WORKED_RAMP_DAYS, share=0.38),
-        Effect(company.RETURNING, calendar.ago(FAILED_DAYS_AGO), ramp_days=0, share=0.0),
+        Effect(company.RETURNING, calendar.ago(FAILED_DAYS_AGO), ramp_days=0, share=0.03),
         Effect(company.VOUCHER, calendar.ago(EARLY_DAYS_AGO), ramp_days=0, share=0.3),
         Effect(company.PAYMENT, calendar.last_full_week.start, ramp_days=0, share=-1.3),
     )
