@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -17,6 +17,7 @@ from app.contacts.files import File
 from app.contacts.opening import ROWS_AT_ONCE, OpenFile
 from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Preview
 from app.contacts.tables import ImportBatch, SavedMapping, Source
+from app.db import hold_still
 from app.people import trail
 from app.people.rules import Actor
 from app.values.errors import Missing, Refused
@@ -60,7 +61,11 @@ def settled(session: Session, settings: Settings, choices: Choices) -> Choices:
 
 def source_id(session: Session, choices: Choices, *, at: datetime) -> int:
     """The source of these choices, made on its first file; it keeps the time zone that was chosen last."""
-    source = session.scalar(select(Source).where(Source.name == choices.source))
+    query = select(Source).where(Source.name == choices.source)
+    source = session.scalar(query)
+    if source is None:
+        hold_still(session, cast("Table", Source.__table__))
+        source = session.scalar(query)
     if source is None:
         source = Source(name=choices.source, timezone=choices.timezone, made_at=at)
         session.add(source)

@@ -168,6 +168,7 @@ def import_file(  # noqa: PLR0913
     opened = look(file, choices, settings, at=at)
 
     def begin(session: Session) -> int:
+        batches.check_nothing_is_undone(session, batches.source_id(session, choices, at=at))
         return _unfinished(session, opened, choices) or batches.make(
             session,
             file,
