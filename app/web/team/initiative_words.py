@@ -43,7 +43,7 @@ def judge(line: Line, today: date, timezone: ZoneInfo) -> Judgement | None:
         return Judgement("care", f"{_late(known.plan.due_on, today)} late", f"due {day(known.plan.due_on)}")
     moved_on = known.moved_at.astimezone(timezone).date()
     if is_stale(known.stage, moved_on, today):
-        return Judgement("none", "Resting", f"nothing done since {day(moved_on)}")
+        return Judgement("none", "Stale", f"nothing done since {day(moved_on)}")
     return _judge_measured(line) if known.stage in GONE_LIVE else None
 
 

@@ -68,8 +68,8 @@ def test_late_is_counted_in_days_and_then_in_weeks(due: date, late: str) -> None
     assert judged(make_known("progress", due_on=due)) == ("care", late)
 
 
-def test_an_initiative_that_lies_still_is_resting() -> None:
-    assert judged(make_known("sizing", moved_at=datetime(2026, 8, 1, tzinfo=UTC))) == ("none", "Resting")
+def test_an_initiative_that_lies_still_is_stale() -> None:
+    assert judged(make_known("sizing", moved_at=datetime(2026, 8, 1, tzinfo=UTC))) == ("none", "Stale")
 
 
 JUDGEMENTS = [
