@@ -13,6 +13,7 @@ from app.counting import checking as counting_checking
 from app.counting.everything import count_everything
 from app.db import Database
 from app.people import trail
+from app.values.figures import counted
 
 
 @click.command("check", help="Recount every day, verify the audit trail, references and imports; name each difference.")
@@ -28,7 +29,11 @@ def check(*, repair: bool, as_json: bool) -> None:
         found = list(differences(session))
     for sentence in found:
         click.echo(sentence, err=True)
-    saying.answer({"differences": found, "repaired_days": repaired, "checked_at": clock.now()}, as_json=as_json)
+    if as_json:
+        facts = {"differences": found, "repaired_days": repaired, "checked_at": clock.now().isoformat()}
+        saying.answer(facts, as_json=True)
+    else:
+        click.echo(counted(len(found), "difference") + "." if found else "Nothing differs.")
     if found:
         raise SystemExit(1)
 
