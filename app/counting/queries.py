@@ -136,14 +136,14 @@ def by_reason_channel_and_day(
     session: Session, period: Period, reason_ids: Collection[int]
 ) -> dict[tuple[int, str], dict[date, int]]:
     """Offered contacts of these reasons on each day of a period, each reason and channel by itself."""
-    query = (
-        select(DailyTotal.reason_id, DailyTotal.channel, DailyTotal.day, _whole(OFFERED))
-        .where(*Filter(reason_ids=reason_ids).conditions(period))
-        .group_by(DailyTotal.reason_id, DailyTotal.channel, DailyTotal.day)
+    # Not grouped: sorting so many rows for the few days that have several sources costs more than adding them here.
+    query = select(DailyTotal.reason_id, DailyTotal.channel, DailyTotal.day, OFFERED).where(
+        *Filter(reason_ids=reason_ids).conditions(period)
     )
     found: dict[tuple[int, str], dict[date, int]] = {}
-    for reason_id, channel, day, offered in session.execute(query):
-        found.setdefault((reason_id, channel), {})[day] = offered
+    for reason_id, channel, day, offered in session.connection().execute(query):
+        days = found.setdefault((reason_id, channel), {})
+        days[day] = days.get(day, 0) + offered
     return found
 
 

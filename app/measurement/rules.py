@@ -3,12 +3,15 @@
 Clauses M1 - M6 of docs/methods.md. Its figures are indicative: they carry no range, and nothing is booked on them.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import pairwise
+from operator import attrgetter
 from typing import NamedTuple
 
 from app.costing.rules import RateBook
@@ -155,38 +158,48 @@ def price(prices: Prices, channel: str, day: date) -> Fraction | None:
 
 def _pair(day: date, offered: Offered, go_live: date) -> Pair:
     other_day = compared_with(day, go_live)
-    return Pair(day, other_day, *(contacts(one, offered) for one in (day, other_day)))
+    return Pair(day, other_day, contacts(day, offered), contacts(other_day, offered))
 
 
 def contacts(day: date, offered: Offered) -> int | None:
     """Contacts in scope on a day, all channels; None where the day is missing (M4)."""
     if day not in offered.present:
         return None
-    return sum(series.get(day, 0) for series in offered.in_scope.values())
+    return sum([series.get(day, 0) for series in offered.in_scope.values()])
 
 
 def _part(period: Period, used: list[Pair], offered: Offered, ratio: Fraction, prices: Prices) -> Part:
-    inside = [pair for pair in used if pair.day in period]
-    observed = sum(pair.observed or 0 for pair in inside)
-    before = sum(pair.before or 0 for pair in inside)
+    inside = used[_place(used, period.start) : _place(used, period.end)]
+    observed = sum([pair.observed or 0 for pair in inside])
+    before = sum([pair.before or 0 for pair in inside])
     return Part(period, len(inside), observed, before * ratio, _saving(inside, offered, ratio, prices))
 
 
 def _saving(inside: list[Pair], offered: Offered, ratio: Fraction, prices: Prices) -> Fraction | None:
     """Each contact at the rate of its channel and day; a channel that gained contacts enters with minus (M5)."""
-    by_price: dict[Fraction, list[int]] = defaultdict(lambda: [0, 0])
+    saving = Fraction(0)
     for channel, series in offered.in_scope.items():
-        for pair in inside:
-            now, then = series.get(pair.day, 0), series.get(pair.compared_with, 0)
+        for stretch in _of_one_price(inside, prices.get(channel, ())):
+            now = sum([series.get(pair.day, 0) for pair in stretch])
+            then = sum([series.get(pair.compared_with, 0) for pair in stretch])
             if not now and not then:
                 continue
-            each = price(prices, channel, pair.day)
+            each = price(prices, channel, stretch[0].day)
             if each is None:
                 return None
-            sums = by_price[each]
-            sums[0] += then
-            sums[1] += now
-    return sum((each * (then * ratio - now) for each, (then, now) in by_price.items()), Fraction(0))
+            saving += each * (then * ratio - now)
+    return saving
+
+
+def _of_one_price(pairs: list[Pair], held: Sequence[tuple[date, Fraction | None]]) -> Iterator[list[Pair]]:
+    """The pairs, cut where another price begins."""
+    cuts = [_place(pairs, since) for since, _ in held]
+    return (pairs[start:end] for start, end in pairwise([0, *cuts, len(pairs)]) if start < end)
+
+
+def _place(pairs: list[Pair], day: date) -> int:
+    """How many pairs lie before a day."""
+    return bisect_left(pairs, day, key=attrgetter("day"))
 
 
 def _whole(since: Period, months: tuple[Part, ...]) -> Part:
