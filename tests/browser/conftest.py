@@ -89,7 +89,7 @@ def served(app: Flask) -> Iterator[Served]:
         server.server_close()
 
 
-def _installation(folder: Path) -> Flask:
+def installation(folder: Path) -> Flask:
     app = create_app(
         read_settings(
             {
@@ -108,7 +108,7 @@ def _installation(folder: Path) -> Flask:
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with the demo company, made once."""
     folder = tmp_path_factory.mktemp("demo")
-    app = _installation(folder)
+    app = installation(folder)
     result = app.test_cli_runner().invoke(args=["demo", "load", "--as-of", AS_OF])
     assert result.exit_code == 0, result.output
     app.extensions["database"].close()
@@ -120,14 +120,14 @@ def demo(demo_folder: Path, tmp_path: Path) -> Iterator[Served]:
     """The demo company, served from a copy of its own."""
     folder = tmp_path / "instance"
     shutil.copytree(demo_folder, folder)
-    with served(_installation(folder)) as running:
+    with served(installation(folder)) as running:
         yield running
 
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Served]:
     """A new installation in which nobody has signed up yet."""
-    with served(_installation(tmp_path / "instance")) as running:
+    with served(installation(tmp_path / "instance")) as running:
         yield running
 
 

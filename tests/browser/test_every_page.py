@@ -1,0 +1,137 @@
+"""Every main page, as the role that uses it: wide and on a phone, in light and in dark."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import expect
+
+from app.demo.company import PASSWORD
+from tests.browser.conftest import SIZES, Served, Window, installation, served
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Window]
+
+NOBODY = "nobody"
+THEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+EMAILS = {
+    "agent": "juno.pillowby@harbourvale.example",
+    "lead": "otis.lanternby@harbourvale.example",
+    "team": "marlo.parcelton@harbourvale.example",
+    "sponsor": "augusta.valeharbour@harbourvale.example",
+    "finance": "dora.ledgerly@harbourvale.example",
+    "admin": "nell.switchby@harbourvale.example",
+}
+PAGES = {
+    NOBODY: ("/login",),
+    "agent": ("/", "/contacts/new"),
+    "lead": (
+        "/",
+        "/inbox",
+        "/contacts/new",
+        "/contacts",
+        "/contacts?reason=3&channel=phone",
+        "/imports",
+        "/imports/11",
+        "/reasons",
+    ),
+    "team": (
+        "/",
+        "/ranking",
+        "/ranking?by=cost&level=1",
+        "/reasons",
+        "/reasons/3",
+        "/initiatives",
+        "/initiatives/1",
+        "/initiatives/10",
+        "/initiatives/1/projection",
+        "/initiatives/1/series",
+        "/initiatives/1/edit",
+        "/initiatives/9/projection/new",
+        "/initiatives/new",
+        "/initiatives/new?reason=3",
+        "/meetings",
+        "/meetings/2026-W38",
+        "/account",
+    ),
+    "sponsor": ("/", "/savings", "/savings/months/2026-06", "/ask", "/initiatives/9"),
+    "finance": ("/", "/savings"),
+    "admin": (
+        "/",
+        "/settings",
+        "/settings/people",
+        "/settings/people/1",
+        "/settings/people/new",
+        "/settings/departments",
+        "/settings/departments/1",
+        "/settings/rates",
+        "/settings/opening-days",
+        "/settings/goal",
+        "/audit",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def company(demo_folder: Path) -> Iterator[Served]:
+    """The demo company, served to all tests of this file: they only read."""
+    with served(installation(demo_folder)) as running:
+        yield running
+
+
+def problems(opened: Window, path: str) -> list[str]:
+    """What is wrong with the page: each size in light and in dark."""
+    page, wrong = opened.page, []
+    if (headings := page.locator("h1").count()) != 1:
+        wrong.append(f"{path}: {headings} headings of level 1")
+    if (main_actions := page.locator("main .btn-primary:visible").count()) > 1:
+        wrong.append(f"{path}: {main_actions} main actions")
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme)
+            expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+            wrong += [f"{path} {size} {theme}: {line}" for line in opened.accessibility()]
+        if opened.scrolls_sideways():
+            wrong.append(f"{path} {size}: scrolls sideways")
+    return wrong
+
+
+def sign_in(company: Served, window: Open, role: str) -> Window:
+    opened = window(company)
+    if role != NOBODY:
+        opened.sign_in(EMAILS[role], PASSWORD)
+    return opened
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_everybody_can_use_every_page_of_the_role(company: Served, window: Open, role: str) -> None:
+    opened = sign_in(company, window, role)
+    wrong = []
+    for path in PAGES[role]:
+        opened.open(path)
+        wrong += problems(opened, path)
+    assert wrong == []
+
+
+def test_everybody_can_use_the_page_of_one_contact(company: Served, window: Open) -> None:
+    opened = sign_in(company, window, "lead")
+    opened.open("/contacts")
+    opened.page.locator("main a[href^='/contacts/']:visible").first.click()
+    opened.page.wait_for_url(lambda address: not address.endswith("/contacts"))
+    assert problems(opened, opened.page.url) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "status"),
+    [("lead", "/initiatives/99999", 404), ("agent", "/savings", 403), (NOBODY, "/no-such-page", 404)],
+)
+def test_everybody_can_use_a_page_that_says_why_there_is_none(
+    company: Served, window: Open, role: str, path: str, status: int
+) -> None:
+    opened = sign_in(company, window, role)
+    opened.open(path)
+    assert problems(opened, path) == []
+    # Chromium writes a line about every answer that is an error; this one was asked for.
+    opened.console[:] = [line for line in opened.console if f"status of {status}" not in line]
