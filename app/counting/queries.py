@@ -141,7 +141,7 @@ def by_reason_channel_and_day(
         *Filter(reason_ids=reason_ids).conditions(period)
     )
     found: dict[tuple[int, str], dict[date, int]] = {}
-    for reason_id, channel, day, offered in session.connection().execute(query):
+    for reason_id, channel, day, offered in session.connection().execute(query).all():
         days = found.setdefault((reason_id, channel), {})
         days[day] = days.get(day, 0) + offered
     return found

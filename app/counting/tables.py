@@ -19,7 +19,8 @@ class DailyTotal(Base):
 
     __tablename__ = "daily_total"
     __table_args__ = (
-        Index("ix_daily_total_reason_id_day", "reason_id", "day"),
+        # Holds all that a daily series needs, so that measuring does not look each row up in the table.
+        Index("ix_daily_total_reason_id_day", "reason_id", "day", "channel", "handled", "abandoned"),
         {"info": {"distribution": "local"}, "sqlite_with_rowid": False},  # rows lie in the order of their days
     )
 

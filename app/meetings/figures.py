@@ -1,13 +1,13 @@
 """The figures that a week's meeting looks at: those of the last full week, held against the weeks before it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from app.counting import queries as counting
-from app.counting.rules import UNTAGGED, Opening, Total
+from app.counting.rules import UNTAGGED, Opening
 from app.meetings import rules
 from app.meetings.rules import Routine
 from app.reasons import queries as reasons
@@ -63,9 +63,8 @@ def of_week(session: Session, week: Period) -> FiguresOfWeek | None:
     mondays = [start + number * ONE_WEEK for number in range((week.end - start).days // 7)]
     if not mondays:
         return None
-    totals = counting.by_reason_and_channel(session, Period(start, week.end), cuts=mondays)
     tree = reasons.tree(session)
-    weekly = _weekly(totals, tree)
+    weekly = _weekly(counting.handled_by_part(session, Period(start, week.end), mondays), tree)
     contacts = {monday: sum(series.get(monday, 0) for series in weekly.values()) for monday in mondays}
     if not contacts[week.start]:
         return None
@@ -97,13 +96,13 @@ def _missing_from(week: Period, last_counted: date, opening: Opening) -> date | 
     return next((day for day in week if day > last_counted and opening.is_open(day)), None)
 
 
-def _weekly(totals: list[Total], tree: Tree) -> dict[int, dict[date, int]]:
+def _weekly(handled: Iterable[tuple[date, int, int]], tree: Tree) -> dict[int, dict[date, int]]:
     """Handled contacts of each reason, as it reads today, by week."""
     found: dict[int, dict[date, int]] = {}
-    for total in totals:
-        reason_id = tree.resolve(total.reason_id) if total.reason_id != UNTAGGED else UNTAGGED
+    for monday, kept_id, contacts in handled:
+        reason_id = tree.resolve(kept_id) if kept_id != UNTAGGED else UNTAGGED
         series = found.setdefault(reason_id, {})
-        series[total.since] = series.get(total.since, 0) + total.handled
+        series[monday] = series.get(monday, 0) + contacts
     return found
 
 

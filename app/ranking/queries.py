@@ -11,6 +11,7 @@ from app.counting.rules import UNTAGGED
 from app.ranking.rules import Question, Ranking, place_of, rank
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
+from app.values.money import Money
 from app.values.periods import Period, week_of
 
 
@@ -34,6 +35,14 @@ def ranking(session: Session, question: Question, tree: Tree | None = None) -> R
         question,
         is_before_covered=days is not None and days[0] <= before.start,
     )
+
+
+def yearly_costs(session: Session, period: Period) -> dict[int, Money | None]:
+    """What each reason costs a year, at the level of a period; None where no rate is set."""
+    book = costing.rates(session)
+    totals = counting.by_reason_and_channel(session, period, cuts=book.cuts)
+    found = rank(totals, reasons.tree(session), book, Question(period), is_before_covered=False)
+    return {row.reason_id: found.yearly_cost_of(row.figures) for row in found.rows}
 
 
 def weekly(session: Session, question: Question, mondays: Sequence[date], tree: Tree) -> dict[int, list[int]]:

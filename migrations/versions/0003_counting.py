@@ -52,7 +52,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "reason_id", "channel", "source_id", name=op.f("pk_daily_total")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_daily_total_reason_id_day", "daily_total", ["reason_id", "day"], unique=False)
+    op.create_index(
+        "ix_daily_total_reason_id_day",
+        "daily_total",
+        ["reason_id", "day", "channel", "handled", "abandoned"],
+        unique=False,
+    )
 
 
 def downgrade() -> None:

@@ -23,9 +23,7 @@ from app.meetings.queries import ActionKept
 from app.people import queries as people
 from app.people.queries import Person
 from app.ranking import queries as rankings
-from app.ranking.rules import Question
 from app.values.errors import Refused
-from app.values.money import Money
 from app.values.periods import Period, week_name, week_named, week_of
 from app.web import work
 from app.web.access import SUPERVISORS, allow
@@ -150,7 +148,7 @@ def _meeting(week: Period, action_form: ActionForm, decision_form: DecisionForm)
         figures=found,
         reasons=_shown(found),
         cost_period=cost_period,
-        costs=_yearly_costs(session, cost_period) if cost_period else {},
+        costs=rankings.yearly_costs(session, cost_period) if cost_period else {},
         initiatives_of=meeting_board.by_reason(known),
         board=board,
         goal=ledger.goal(session, currency, today),
@@ -228,12 +226,6 @@ def _last_weeks(session: Session, week: Period) -> Period:
     counted = counting.first_and_last_day(session)
     start = week.end - COST_WEEKS * ONE_WEEK
     return Period(max(start, counted[0]) if counted else start, week.end)
-
-
-def _yearly_costs(session: Session, period: Period) -> dict[int, Money | None]:
-    """What each reason costs a year, at the level of a period; None where no rate is set."""
-    found = rankings.ranking(session, Question(period))
-    return {row.reason_id: found.yearly_cost_of(row.figures) for row in found.rows}
 
 
 def _read_back(kept: list[ActionKept], today: date) -> list[ReadBack]:
