@@ -17,7 +17,7 @@ from app.contacts.running import Overtaken
 from app.counting.everything import count_everything
 from app.db import Database, is_busy
 from app.people.rules import Actor
-from app.values.errors import Refused
+from app.values.errors import Missing, Refused
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -138,7 +138,7 @@ class Jobs:
             log.info("Import %s goes on when the worker starts again.", batch_id)
             again()
             return
-        except Overtaken as error:
+        except (Overtaken, Missing) as error:
             log.info("Import %s: %s", batch_id, error.sentence)
         except Refused as error:
             log.warning("Import %s: %s", batch_id, error.sentence)

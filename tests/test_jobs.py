@@ -15,7 +15,7 @@ import pytest
 
 from app import clock
 from app.config import Settings, read_settings
-from app.contacts import importing, queries, undoing
+from app.contacts import batches, importing, queries, undoing
 from app.contacts.days import touch
 from app.contacts.queries import Batch
 from app.contacts.rules import Choices, Counts
@@ -142,6 +142,15 @@ def test_what_stops_a_task_unexpectedly_is_said_on_the_import(jobs: Jobs, monkey
     work_off(jobs)
     batch = batch_of(jobs, batch_id)
     assert (batch.state, batch.trouble) == ("failed", UNEXPECTED)
+
+
+def test_a_file_that_was_removed_meanwhile_stops_nothing(jobs: Jobs) -> None:
+    batch_id = receive(jobs, rows(30))
+    jobs.preview_batch(batch_id)
+    jobs.database.write(lambda session: batches.forget(session, jobs.settings, batch_id, by=ANA, at=clock.now()))
+    assert work_off(jobs) == 1
+    with jobs.database.reading() as session:
+        assert queries.batches(session) == []
 
 
 def test_a_file_that_vanished_is_said_on_the_import(jobs: Jobs) -> None:

@@ -141,6 +141,7 @@ def take_up(session: Session, batch_id: int, opened: OpenFile) -> None:
 
 def check_nothing_is_undone(session: Session, source_id: int) -> None:
     """Raises Refused while an import of the source is being undone: what it takes away would seem to be here."""
+    _hold_source(session, source_id)
     undoing = select(ImportBatch.id).where(ImportBatch.source_id == source_id, ImportBatch.state == "undoing")
     unfinished = session.scalar(undoing.limit(1))
     if unfinished is not None:
@@ -148,6 +149,25 @@ def check_nothing_is_undone(session: Session, source_id: int) -> None:
             f"Import {unfinished} of the same source is being undone. Let that come to its end first, "
             f"or go on with it: flask contacts undo {unfinished}."
         )
+
+
+def check_nothing_else_runs(session: Session, batch: ImportBatch) -> None:
+    """Raises Refused while another import of the source runs: it would leave out what is about to be taken away."""
+    _hold_source(session, batch.source_id)
+    others = select(ImportBatch.id).where(
+        ImportBatch.source_id == batch.source_id, ImportBatch.state == "running", ImportBatch.id != batch.id
+    )
+    running = session.scalar(others.limit(1))
+    if running is not None:
+        raise Refused(
+            f"Import {running} of the same source is being taken in, and may hold the same contacts. "
+            "Let it come to its end, or undo it first. Nothing was changed."
+        )
+
+
+def _hold_source(session: Session, source_id: int) -> None:
+    """Let whoever begins to take in or to undo files of a source do so one after another; contacts still come in."""
+    session.execute(select(Source.id).where(Source.id == source_id).with_for_update(key_share=True))
 
 
 def held(session: Session, batch_id: int) -> ImportBatch:
@@ -187,6 +207,19 @@ def resume(session: Session, batch_id: int, *, at: datetime) -> bool:
         return False
     batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, at
     return True
+
+
+def forget(session: Session, settings: Settings, batch_id: int, *, by: Actor, at: datetime) -> None:
+    """Remove a file that was not taken in; gone already, nothing changes. Raises Refused where it was taken in."""
+    batch = session.get(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
+    if batch is None:
+        return
+    if batch.state not in {"uploaded", "previewed"}:
+        raise Refused("This file is being taken in already. Undo the import instead.")
+    before = {"file_name": batch.file_name, "sha256": batch.sha256}
+    session.delete(batch)
+    trail.record(session, "import.forgotten", f"import:{batch_id}", by=by, at=at, before=before)
+    uploaded(settings, batch_id).unlink(missing_ok=True)
 
 
 def keep_preview(session: Session, batch_id: int, preview: Preview, seen: Mapping[str, Any], *, at: datetime) -> bool:

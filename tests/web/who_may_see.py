@@ -44,6 +44,7 @@ WHO_MAY_SEE = {
     "lead.import_columns": "lead",
     "lead.import_columns_chosen": "lead",
     "lead.import_confirm": "lead",
+    "lead.import_forget": "lead",
     "lead.import_progress": "lead",
     "lead.import_rejects": "lead",
     "lead.import_resume": "lead",

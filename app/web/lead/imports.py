@@ -127,6 +127,19 @@ def import_confirm(batch_id: int) -> ResponseReturnValue:
     return redirect(url_for("lead.import_batch", batch_id=batch_id))
 
 
+@pages.post("/imports/<int:batch_id>/forget")
+@allow("lead")
+def import_forget(batch_id: int) -> ResponseReturnValue:
+    """Remove a file that was not taken in."""
+    try:
+        work.write(lambda db: batches.forget(db, work.settings(), batch_id, by=work.me(), at=work.now()))
+    except Refused as error:
+        flash(error.sentence)
+        return redirect(url_for("lead.import_batch", batch_id=batch_id))
+    flash("The file was removed. Nothing of it was taken in.")
+    return redirect(url_for("lead.imports"))
+
+
 @pages.post("/imports/<int:batch_id>/resume")
 @allow("lead")
 def import_resume(batch_id: int) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from app.config import Settings
 from app.contacts import batches
 from app.contacts.tables import Contact, ImportBatch
 from app.db import Database
@@ -136,6 +137,20 @@ def test_undo_says_first_what_it_removes_and_then_removes_it(lead: FlaskClient, 
 def test_undoing_what_was_never_taken_in_changes_nothing(lead: FlaskClient) -> None:
     upload(lead, OURS)
     assert "3 new contacts are ready." in plain(press(lead, "undo"))
+
+
+def test_a_file_that_is_not_wanted_is_removed_and_one_that_was_taken_in_is_not(
+    lead: FlaskClient, settings: Settings
+) -> None:
+    upload(lead, OURS)
+    for _ in range(2):
+        assert "The file was removed." in plain(press(lead, "forget"))
+    assert lead.get("/imports/1").status_code == 404
+    assert list(settings.uploads.iterdir()) == []
+    upload(lead, OURS)
+    with_number = re.findall(r'href="/imports/(\d+)"', lead.get("/imports").text)[0]
+    press(lead, "confirm", batch_id=int(with_number))
+    assert "Undo the import instead." in plain(press(lead, "forget", batch_id=int(with_number)))
 
 
 def test_unknown_reasons_can_be_left_unmapped(lead: FlaskClient, database_of_app: Database) -> None:
