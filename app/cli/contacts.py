@@ -15,6 +15,7 @@ from app import clock, schema
 from app.cli import contacts_export, saying
 from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Counts
 from app.values.errors import Missing, Refused
+from app.values.figures import counted
 
 COUNTED = ("read", "new", "updated", "unchanged", "rejected", "ignored", "untagged")
 SHOWN_AFTER_SECONDS = 1.0
@@ -61,7 +62,7 @@ def import_(  # noqa: PLR0913
     facts = _dry_run(file, choices) if dry_run else _import(file, choices)
     saying.answer({**facts, "seconds": round(time.monotonic() - start, 3)}, as_json=as_json)
     if strict and facts["rejected"]:
-        saying.fail(f"{facts['rejected']:,} rows were rejected. The rest was kept.")
+        saying.fail(f"Rejected: {counted(facts['rejected'], 'row')}. The rest was kept.")
 
 
 @commands.command("undo", help="Take import BATCH back: its new contacts go, what it updated is as it was before.")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from app.contacts.binding import Binding
 from app.contacts.identity import Identities, digest
-from app.contacts.redaction import without_card_numbers
+from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
 from app.contacts.rules import CHANNELS
 from app.contacts.times import TimeReader
 from app.reasons.rules import BETWEEN_LEVELS, refused_path, split_path
@@ -40,7 +40,6 @@ YES_OR_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "abandoned"), True),
 }
 _CLOCK = re.compile(r"(-?)(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Arrival(NamedTuple):
@@ -206,8 +205,7 @@ class ArrivalReader:
         for name, cell in zip(self._attribute_names, cells, strict=True):
             value = cell.strip()
             if value:
-                # A text may hold a card number as a note does; a number alone is taken as the number that it is.
-                pairs[name] = without_card_numbers(value) if _LETTER.search(value) else value
+                pairs[name] = without_card_numbers_in_words(value)
         stored = json.dumps(pairs, ensure_ascii=False) if pairs else None
         told = json.dumps(sorted((name.casefold(), value) for name, value in pairs.items()), ensure_ascii=False)
         return _kept(self._attributes, cells, (stored, told if pairs else ""))

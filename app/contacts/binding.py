@@ -7,6 +7,7 @@ from app.contacts import formats
 from app.contacts.files import File, Survey
 from app.contacts.formats import REJECT_COLUMNS, Format
 from app.contacts.reading import Layout, Row, first_rows, key, layout_of
+from app.contacts.redaction import without_card_numbers
 from app.contacts.rules import AUTO, Choices, Column
 from app.values.errors import Refused
 
@@ -109,7 +110,7 @@ def _attributes(known: Format, layout: Layout, places: Mapping[str, tuple[int, .
 
 def _examples(rows: Sequence[Row], place: int) -> list[str]:
     values = dict.fromkeys(row[place].strip() for row in rows if len(row) > place)
-    return [value[:LONGEST_EXAMPLE] for value in values if value][:EXAMPLES]
+    return [without_card_numbers(value)[:LONGEST_EXAMPLE] for value in values if value][:EXAMPLES]
 
 
 def _score(chosen: Format | None) -> "Score":

@@ -7,7 +7,7 @@ from typing import TextIO
 from app.contacts.arrivals import Arrival, ArrivalReader, Unfit
 from app.contacts.binding import Binding
 from app.contacts.reading import NumberedRow, Row, Unreadable, blocks, key
-from app.contacts.redaction import without_card_numbers
+from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
 from app.contacts.rules import Rejection
 from app.contacts.times import NotATime
 from app.values.csv_text import STARTS_A_FORMULA
@@ -44,6 +44,7 @@ class PortionReader:
         self._header = [key(header) for header in binding.layout.header]
         self._width = len(self._header)
         self._note_places = binding.places.get("note", ())
+        self._attribute_places = [place for place, _ in binding.attributes]
         self._looks_at_rows = has_nul or binding.is_download_of_rejects
         self._held: list[Rejection] = []
 
@@ -144,10 +145,14 @@ class PortionReader:
         self._held.clear()
 
     def _kept(self, row: Row) -> tuple[str, ...]:
+        """The cells without card numbers; in a row of another width nobody knows which cell was the note."""
         cells = [_clean(cell) for cell in row]
+        if len(cells) != self._width:
+            return tuple(map(without_card_numbers, cells))
         for place in self._note_places:
-            if place < len(cells):
-                cells[place] = without_card_numbers(cells[place])
+            cells[place] = without_card_numbers(cells[place])
+        for place in self._attribute_places:
+            cells[place] = without_card_numbers_in_words(cells[place])
         return tuple(cells)
 
 

@@ -5,11 +5,17 @@ import re
 SHORTEST, LONGEST = 13, 19
 _RUN = re.compile(r"(?<![0-9])[0-9](?:[ .\u00a0-]?[0-9]){12,}(?![0-9])")
 _GROUP = re.compile(r"[0-9]+")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 def without_card_numbers(text: str) -> str:
     """The text with each card number (13 to 19 digits, in groups or not, that pass Luhn's check) reduced to its end."""
     return _RUN.sub(_masked, text)
+
+
+def without_card_numbers_in_words(text: str) -> str:
+    """The same for what may be a text or a number: a number alone is taken as the number that it is."""
+    return without_card_numbers(text) if _LETTER.search(text) else text
 
 
 def passes_luhn(digits: str) -> bool:

@@ -1,6 +1,8 @@
 """Taking a file in by chunks, each a short transaction that moves the batch on from where this process left it."""
 
-from collections.abc import Callable, Collection, Mapping
+import gc
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,7 +24,7 @@ from app.db import Write, is_duplicate
 from app.people import trail
 from app.people.rules import Actor
 from app.reasons import actions as reasons
-from app.reasons.queries import RawMeaning
+from app.reasons.queries import RawMeaning, held_raw_values
 from app.values.errors import Refused
 
 REASONS_AT_ONCE = 50
@@ -51,14 +53,16 @@ class Run:
     def go(self, file: OpenFile, rows_at_once: int, progress: Progress | None) -> None:
         """Take in what is left of the file; commits chunk by chunk, so that nobody waits for it."""
         read = 0
-        for portion, position in file.portions(rows_at_once):
-            read += portion.read
-            if read > self.done:
-                self._learn(portion)
-                self._take(portion, position)
-                self.done = read
-            if progress is not None:
-                progress(position, file.survey.byte_count)
+        with _collecting_by_chunks() as collect:
+            for portion, position in file.portions(rows_at_once):
+                read += portion.read
+                if read > self.done:
+                    self._learn(portion)
+                    self._take(portion, position)
+                    self.done = read
+                if progress is not None:
+                    progress(position, file.survey.byte_count)
+                collect()
         self.write(lambda session: self._finish(session, file))
 
     def _learn(self, portion: Portion) -> None:
@@ -89,6 +93,7 @@ class Run:
                 f"Import {self.batch_id} is not where it was left: another process takes it in, or undoes it. "
                 "What was taken in is kept, and nothing is doubled."
             )
+        self._learn_meanwhile(session, portion)
         door = Door(self.source_id, self.batch_id, self.by.name, self.at, self.meanings)
         counts = take_in(session, door, portion.arrivals)
         counts += Counts(rejected=len(portion.rejections), ignored=portion.ignored)
@@ -101,6 +106,16 @@ class Run:
         batch.position, batch.moved_at = position, clock.now()
         if portion.rejections:
             session.execute(insert(ImportReject), self._rejects(portion))
+
+    def _learn_meanwhile(self, session: Session, portion: Portion) -> None:
+        """What people say of a waiting value while the file is read holds for the rows that are still to come."""
+        waiting = {
+            self.meanings[raw].id
+            for arrival in portion.arrivals
+            for raw in (arrival.raw_reason, *arrival.further)
+            if raw is not None and self.meanings[raw].reason_id is None
+        }
+        self.meanings |= held_raw_values(session, waiting)
 
     def _rejects(self, portion: Portion) -> list[dict[str, Any]]:
         return [
@@ -134,6 +149,18 @@ class Run:
                 if attempt == TRIES or not is_duplicate(error):
                     raise
         raise AssertionError  # the loop either returns or raises
+
+
+@contextmanager
+def _collecting_by_chunks() -> Iterator[Callable[[], object]]:
+    """Let Python look for circles between chunks only: while rows pile up it would look for them in vain, and often."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield lambda: gc.collect(1)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _is_new(meaning: RawMeaning | None, *, creates: bool) -> bool:

@@ -74,6 +74,7 @@ def begin(session: Session, batch_id: int, *, at: datetime) -> Extent | None:
     if batch.state in {"uploaded", "previewed"}:
         raise Refused("This file was not taken in yet, so there is nothing to undo.")
     if batch.state != "undoing":
+        batches.check_nothing_else_runs(session, batch)
         batch.state, batch.moved_at = "undoing", at
         batch.decided = {**batch.decided, "undone": {"removed": 0, "restored": 0}}
     left, done = extent(session, batch_id), batch.decided["undone"]

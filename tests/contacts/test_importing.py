@@ -440,3 +440,22 @@ def test_an_upload_that_is_too_large_is_refused_and_not_kept(database: Database,
 def test_a_source_without_a_proper_name_is_refused(database: Database, settings: Settings, source: str) -> None:
     with pytest.raises(Refused, match=r"Name the system|holds a colon"):
         import_rows(database, settings, [make_line(1)], source=source)
+
+
+def test_card_numbers_are_kept_neither_with_rejected_rows_nor_in_examples(
+    database: Database, settings: Settings
+) -> None:
+    card, header = "paid with 4111 1111 1111 1111", (*HEADER, "Remarks")
+    untimely = [*make_line(1, occurred_at="never", note=card), card]
+    too_long = [*make_line(2, note="see below, please"), "", card, "4111 1111 1111 1111"]
+    fine = [*make_line(3, note=card), card]
+    data = csv_text([untimely, too_long, fine], header).encode()
+    batch_id = importing.receive(database, settings, io.BytesIO(data), "cards.csv", Choices("Switch"), by=LEAD, at=NOW)
+    importing.preview(database, settings, batch_id, at=NOW)
+    database.write(lambda session: importing.confirm(session, batch_id, at=NOW))
+    importing.run(database, settings, batch_id, by=LEAD)
+    with database.reading() as session:
+        kept = [*session.execute(text("select preview from import_batch")), *queries.rejections(session, batch_id)]
+    assert len(kept) == 3
+    assert "4111 1111" not in str(kept)
+    assert "[card ending 1111]" in str(kept)
