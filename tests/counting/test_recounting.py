@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -231,3 +232,22 @@ def test_a_page_that_changes_contacts_counts_the_days_that_it_touched_and_no_oth
     with database.reading() as session:
         assert Counter({row.reason_id: row.handled for row in session.scalars(select(DailyTotal))}) == {reason.id: 1}
         assert list(session.scalars(select(TouchedDay.day))) == [later]
+
+
+def test_a_day_that_a_running_import_touches_again_and_again_is_counted_once_and_keeps_nobody_waiting(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.write(lambda session: days.touch(session, [FIRST]))
+    counted: list[int] = []
+
+    def counted_and_touched(session: Session, **which: Any) -> int:
+        assert len(counted) < 2, "It waits for the import to end."
+        counted.append(actions.recount_touched(session, **which))
+        days.touch(session, [FIRST])
+        return counted[-1]
+
+    monkeypatch.setattr(everything, "recount_touched", counted_and_touched)
+    assert everything.count_everything(database, only={FIRST}) == 1
+    assert everything.count_everything(database) == 1
+    with database.reading() as session:
+        assert everything.marks(session) == {FIRST: 1}
