@@ -79,6 +79,19 @@ def raw_values(session: Session, source: str) -> dict[str, RawMeaning]:
     return {value: RawMeaning(raw_id, reason_id) for value, raw_id, reason_id in rows}
 
 
+def held_raw_values(session: Session, raw_ids: Collection[int]) -> dict[str, RawMeaning]:
+    """Some values with their meanings, which nobody else gives them until this unit of work is done."""
+    if not raw_ids:
+        return {}
+    rows = session.execute(
+        select(RawReason.value, RawReason.id, RawReason.reason_id)
+        .where(RawReason.id.in_(raw_ids))
+        .order_by(RawReason.id)
+        .with_for_update(read=True)
+    )
+    return {value: RawMeaning(raw_id, reason_id) for value, raw_id, reason_id in rows}
+
+
 def raw_values_of(session: Session, reason_ids: Collection[int]) -> list[RawValue]:
     """The values of all sources that mean one of these reasons, by source and value."""
     rows = session.execute(
