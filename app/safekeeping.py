@@ -11,6 +11,7 @@ import shutil
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any
@@ -115,7 +116,9 @@ def _write_files(instance: Path, archive: zipfile.ZipFile) -> None:
     for folder in FOLDERS:
         for path in sorted((instance / folder).rglob("*")):
             if path.is_file():
-                archive.write(path, f"files/{path.relative_to(instance).as_posix()}")
+                # A file that was taken in meanwhile is gone; the worker removed it, and nobody needs it any more.
+                with suppress(FileNotFoundError):
+                    archive.write(path, f"files/{path.relative_to(instance).as_posix()}")
 
 
 def _opened(source: Path) -> zipfile.ZipFile:
@@ -192,6 +195,8 @@ def _restore_files(archive: zipfile.ZipFile, instance: Path) -> None:
         target = (instance / entry.filename.removeprefix("files/")).resolve()
         if not target.is_relative_to(instance.resolve()):
             raise Refused(f"The backup names a file outside the installation: {entry.filename}.")
+        if not {*KEYS, *FOLDERS}.intersection(target.relative_to(instance.resolve()).parts[:1]):
+            raise Refused(f"The backup names a file that no backup holds: {entry.filename}. Use another backup.")
         target.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file, archive.open(entry) as kept:

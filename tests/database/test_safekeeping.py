@@ -198,3 +198,36 @@ def test_an_altered_trail_is_still_seen_after_a_restore(sqlite_database: Databas
     with fresh.reading() as session:
         assert len(list(trail.breaks(session))) == 1
     fresh.close()
+
+
+def test_an_archive_cannot_bring_files_that_no_backup_holds(sqlite_database: Database, tmp_path: Path) -> None:
+    made_installation(sqlite_database, tmp_path / "old")
+    safekeeping.backup(sqlite_database, tmp_path / "old", tmp_path / "kept.zip")
+    with zipfile.ZipFile(tmp_path / "kept.zip", "a") as archive:
+        archive.writestr("files/queue.db", b"tasks that nobody queued")
+
+    elsewhere = Database(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    (tmp_path / "new").mkdir()
+    with pytest.raises(Refused, match="no backup holds"):
+        safekeeping.restore(elsewhere, tmp_path / "new", tmp_path / "kept.zip")
+    assert not (tmp_path / "new" / "queue.db").exists()
+    assert not any(everything(elsewhere)[table] for table in ("person", "contact"))
+
+
+def test_a_file_that_is_taken_in_during_a_backup_does_not_stop_it(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made_installation(sqlite_database, tmp_path / "old")
+    (tmp_path / "old" / "uploads" / "2.csv").write_text("a,b\n", encoding="utf-8")
+    put = zipfile.ZipFile.write
+
+    def put_late(self: zipfile.ZipFile, path: Path, name: str) -> None:
+        if path.name == "1.csv":
+            path.unlink()
+        put(self, path, name)
+
+    monkeypatch.setattr(zipfile.ZipFile, "write", put_late)
+    safekeeping.backup(sqlite_database, tmp_path / "old", tmp_path / "kept.zip")
+    names = zipfile.ZipFile(tmp_path / "kept.zip").namelist()
+    assert "files/uploads/2.csv" in names
+    assert "files/uploads/1.csv" not in names
