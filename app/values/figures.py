@@ -1,11 +1,20 @@
 """Figures as people read them: grouped numbers, shares, durations, days."""
 
+import re
 from datetime import date, datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 NO_BREAK = "\u00a0"
 SECONDS_A_MINUTE = 60
 MINUTES_AN_HOUR = 60
+_WRITTEN = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?", re.ASCII)
+
+
+def from_text(text: str) -> Decimal | None:
+    """A number as a person writes it, like 12,480 or 0.85; None for anything else, also for 6,00 (is it 6 or 600?)."""
+    cleaned = text.replace(NO_BREAK, "").strip()
+    return Decimal(cleaned.replace(",", "")) if _WRITTEN.fullmatch(cleaned) else None
 
 
 def number(value: float) -> str:

@@ -1,10 +1,11 @@
 """Money as whole minor units with an ISO currency; never a float."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Self
 
 from app.values.errors import Refused
+from app.values.figures import from_text
 
 SYMBOLS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "TND": 3, "JOD": 3}
@@ -44,13 +45,12 @@ def rounded(exact: Decimal) -> int:
 
 def money_from_text(text: str, currency: str) -> Money:
     """An amount as a person writes it ("6", "6.00", "$1,250.50"); raises Refused with a sentence."""
-    cleaned = text.strip().removeprefix(SYMBOLS.get(currency, currency)).replace(",", "").replace("\u00a0", "").strip()
-    try:
-        exact = Decimal(cleaned).scaleb(decimals(currency))
-    except InvalidOperation as error:
-        message = f"“{text}” is no amount. Write it like 6.00."
-        raise Refused(message) from error
-    if not exact.is_finite() or abs(exact) > LARGEST_MINOR:
+    found = from_text(text.strip().removeprefix(SYMBOLS.get(currency, currency)))
+    if found is None:
+        message = f"“{text}” is no amount. Write it like 6.00 or 1,250."
+        raise Refused(message)
+    exact = found.scaleb(decimals(currency))
+    if abs(exact) > LARGEST_MINOR:
         message = f"“{text}” is too large for an amount of money."
         raise Refused(message)
     if exact != exact.to_integral_value():
@@ -81,7 +81,7 @@ def money_short(money: Money) -> str:
     symbol = SYMBOLS.get(money.currency, money.currency + "\u00a0")
     sign = "-" if amount < 0 else ""
     size = abs(amount)
-    if size >= MILLION:
+    if round(size / THOUSAND) >= THOUSAND:
         return f"{sign}{symbol}{size / MILLION:.1f}M"
     if size >= THOUSAND:
         return f"{sign}{symbol}{size / THOUSAND:.0f}k"

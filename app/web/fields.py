@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,6 +10,7 @@ from wtforms import Field
 from wtforms.widgets import TextInput
 
 from app.values.errors import Refused
+from app.values.figures import from_text
 from app.values.money import Money, decimals, money_from_text
 from app.web import work
 
@@ -132,11 +133,7 @@ def put_faults(form: FlaskForm, faults: Mapping[str, str]) -> None:
 
 
 def _decimal(text: str, sentence: str) -> Decimal:
-    cleaned = text.replace(",", "").replace("\u00a0", "").strip()
-    try:
-        exact = Decimal(cleaned)
-    except InvalidOperation as error:
-        raise Refused(sentence) from error
-    if not exact.is_finite() or abs(exact) >= 10**MOST_DIGITS:
+    exact = from_text(text)
+    if exact is None or abs(exact) >= 10**MOST_DIGITS:
         raise Refused(sentence)
     return exact

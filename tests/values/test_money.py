@@ -16,7 +16,7 @@ def test_an_amount_is_read_as_a_person_writes_it(written: str, minor: int) -> No
     assert money_from_text(written, "USD") == Money(minor, "USD")
 
 
-@pytest.mark.parametrize("written", ["six", "", "1.234", "NaN", "1e30", "6,00 €"])
+@pytest.mark.parametrize("written", ["six", "", "1.234", "NaN", "1e30", "6,00 €", "6,00", "1,2,3", "1_000", "."])
 def test_what_is_no_amount_is_refused_with_the_text(written: str) -> None:
     with pytest.raises(Refused, match="“"):
         money_from_text(written, "USD")
@@ -45,7 +45,8 @@ def test_amounts_are_written_for_readers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("minor", "text"), [(5_100_000, "$51k"), (120_000_000, "$1.2M"), (64_000, "$640"), (-5_100_000, "-$51k")]
+    ("minor", "text"),
+    [(5_100_000, "$51k"), (99_960_000, "$1.0M"), (120_000_000, "$1.2M"), (64_000, "$640"), (-5_100_000, "-$51k")],
 )
 def test_amounts_on_axes_are_short(minor: int, text: str) -> None:
     assert money_short(Money(minor, "USD")) == text
