@@ -1,7 +1,7 @@
 """The life of a batch: made, chosen about, confirmed, given up; what is kept of it, and where its file lies."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.config import Settings
-from app.contacts import formats, queries
+from app.contacts import formats, kept, queries
 from app.contacts.files import File
 from app.contacts.opening import ROWS_AT_ONCE, OpenFile
 from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Preview
@@ -94,7 +94,7 @@ def make(  # noqa: PLR0913
         byte_count=byte_count,
         sha256=sha256,
         format="",
-        decided={**decided(choices), "rows_at_once": ROWS_AT_ONCE, "path": None if path is None else str(path)},
+        decided={**kept.of_choices(choices), "rows_at_once": ROWS_AT_ONCE, "path": None if path is None else str(path)},
         state=state,
         made_by=by.name,
         made_at=at,
@@ -103,17 +103,6 @@ def make(  # noqa: PLR0913
     session.add(batch)
     session.flush()
     return batch.id
-
-
-def decided(choices: Choices) -> dict[str, Any]:
-    """Choices as a batch keeps them."""
-    return {
-        "format": choices.format,
-        "mapping": choices.mapping,
-        "timezone": choices.timezone,
-        "date_order": choices.date_order,
-        "creates_reasons": choices.creates_reasons,
-    }
 
 
 def row(session: Session, batch_id: int) -> ImportBatch:
@@ -126,7 +115,7 @@ def row(session: Session, batch_id: int) -> ImportBatch:
 
 def choices(session: Session, batch: ImportBatch) -> Choices:
     """What was decided about the file of a batch."""
-    return queries.choices_of(batch, session.get_one(Source, batch.source_id).name)
+    return kept.choices(batch.decided, session.get_one(Source, batch.source_id).name)
 
 
 def take_up(session: Session, batch_id: int, opened: OpenFile) -> None:
@@ -185,7 +174,7 @@ def choose(session: Session, batch_id: int, choices: Choices, *, at: datetime) -
     if choices.timezone is None:
         choices = replace(choices, timezone=batch.decided["timezone"])
     batch.source_id = source_id(session, choices, at=at)
-    batch.decided = {**batch.decided, **decided(choices)}
+    batch.decided = {**batch.decided, **kept.of_choices(choices)}
     batch.state, batch.trouble, batch.preview, batch.moved_at = "uploaded", None, None, at
 
 
@@ -227,7 +216,7 @@ def keep_preview(session: Session, batch_id: int, preview: Preview, seen: Mappin
     batch = held(session, batch_id)
     if batch.state not in {"uploaded", "previewed"} or batch.decided != seen:
         return False
-    batch.preview = _kept(preview)
+    batch.preview = kept.of_preview(preview)
     batch.remarks = list(preview.remarks)
     batch.format, batch.state, batch.trouble, batch.moved_at = preview.format, "previewed", None, at
     return True
@@ -275,13 +264,3 @@ def file_of(settings: Settings, batch: ImportBatch) -> File:
 def uploaded(settings: Settings, batch_id: int) -> Path:
     """Where an uploaded file waits; it is removed once it was taken in, since it holds what we must not keep."""
     return settings.uploads / f"import-{batch_id}"
-
-
-def _kept(preview: Preview) -> dict[str, Any]:
-    kept = asdict(preview)
-    kept["first_day"] = None if preview.first_day is None else preview.first_day.isoformat()
-    kept["last_day"] = None if preview.last_day is None else preview.last_day.isoformat()
-    kept["columns"] = [[one.header, one.becomes, list(one.examples)] for one in preview.columns]
-    kept["rejections"] = [[one.line, one.column, one.value, one.sentence, list(one.row)] for one in preview.rejections]
-    kept["unknown_reasons"] = [list(pair) for pair in preview.unknown_reasons]
-    return kept

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from app.contacts.rules import AUTO, Choices, Column, Counts, Preview, Rejection
+from app.contacts import kept
+from app.contacts.rules import Choices, Counts, Preview, Rejection
 from app.contacts.tables import ImportBatch, ImportReject, SavedMapping, Source
 from app.values.errors import Missing
 
@@ -106,7 +107,7 @@ def _batch(row: ImportBatch, source_name: str) -> Batch:
         file_name=row.file_name,
         byte_count=row.byte_count,
         format=row.format,
-        choices=choices_of(row, source_name),
+        choices=kept.choices(row.decided, source_name),
         state=row.state,
         position=row.position,
         counts=Counts(row.new, row.updated, row.unchanged, row.rejected, row.ignored, row.untagged),
@@ -114,46 +115,9 @@ def _batch(row: ImportBatch, source_name: str) -> Batch:
         last_day=row.last_day,
         trouble=row.trouble,
         remarks=tuple(row.remarks),
-        preview=None if row.preview is None else _preview(row.preview),
+        preview=None if row.preview is None else kept.preview(row.preview),
         made_by=row.made_by,
         made_at=row.made_at,
         moved_at=row.moved_at,
         finished_at=row.finished_at,
     )
-
-
-def choices_of(row: ImportBatch, source_name: str) -> Choices:
-    """What was decided about the file of a batch."""
-    kept = row.decided
-    return Choices(
-        source=source_name,
-        format=kept.get("format", AUTO),
-        mapping=kept.get("mapping"),
-        timezone=kept.get("timezone"),
-        date_order=kept.get("date_order"),
-        creates_reasons=kept.get("creates_reasons", True),
-    )
-
-
-def _preview(kept: dict[str, Any]) -> Preview:
-    counts = kept["counts"]
-    return Preview(
-        format=kept["format"],
-        encoding=kept["encoding"],
-        delimiter=kept["delimiter"],
-        counts=Counts(**counts),
-        first_day=_day(kept["first_day"]),
-        last_day=_day(kept["last_day"]),
-        columns=tuple(Column(header, becomes, tuple(examples)) for header, becomes, examples in kept["columns"]),
-        rejections=tuple(
-            Rejection(line, column, value, sentence, tuple(row))
-            for line, column, value, sentence, row in kept["rejections"]
-        ),
-        unknown_reasons=tuple((value, rows) for value, rows in kept["unknown_reasons"]),
-        unknown_reason_count=kept["unknown_reason_count"],
-        remarks=tuple(kept["remarks"]),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
