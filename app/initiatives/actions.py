@@ -123,13 +123,15 @@ def move(  # noqa: PLR0913
     at: datetime,
     today: date,
     seen_stage: str | None = None,
+    seen_projection: int | None = None,
     go_live_on: date | None = None,
     note: str = "",
 ) -> None:
     """Take an initiative to another stage; raises Refused with everything that is missing.
 
     `seen_stage` is where the person saw it: sent twice, nothing more happens; moved elsewhere meanwhile, Stale is
-    raised. `go_live_on` is the day of the go-live, for `to="live"`.
+    raised. `seen_projection` is the number of the projection that is approved: only that one is frozen. `go_live_on` is
+    the day of the go-live, for `to="live"`.
     """
     row = records.locked(session, initiative_id)
     if row.stage == to:
@@ -139,6 +141,12 @@ def move(  # noqa: PLR0913
         message = f"{rules.code(row.id)} was moved meanwhile: it is {now} now. Nothing was changed; look at it again."
         raise Stale(message)
     known = queries.initiative(session, initiative_id)
+    if to == "approved" and known.latest and seen_projection not in {None, known.latest.number}:
+        message = (
+            f"{known.latest.made_by} wrote another projection of {known.code} down meanwhile. Nothing was approved; "
+            "read the new figures, then approve them."
+        )
+        raise Stale(message)
     plan = replace(known.plan, go_live_on=go_live_on) if to == "live" and go_live_on else known.plan
     standing = replace(known.standing, go_live_on=plan.go_live_on)
     if sentences := rules.missing(standing, to, _mover(session, by, today)):

@@ -1,6 +1,7 @@
 """One initiative: what was promised, what came of it, who does it; and its next stage."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -65,6 +66,7 @@ def initiative_move(initiative_id: int) -> ResponseReturnValue:
                 at=work.now(),
                 today=work.today(),
                 seen_stage=form.seen.data or None,
+                seen_projection=int(number) if (number := form.projection.data or "").isdecimal() else None,
                 go_live_on=form.go_live_on.data,
                 note=form.note.data or "",
             )
@@ -88,7 +90,9 @@ def _page(initiative_id: int, form: MoveForm) -> str:
     if measured:
         draw = initiative_charts.daily if every == "day" else initiative_charts.weekly
         series = draw(measured, known.plan.full_go_live_on)
-    moves = rules.moves(known.standing, Mover(current_user.id, current_user.roles, today))
+    # The day of go-live is typed with the step itself, so that its absence does not close the step.
+    standing = replace(known.standing, go_live_on=known.standing.go_live_on or today)
+    moves = rules.moves(standing, Mover(current_user.id, current_user.roles, today))
     return render_template(
         "team/initiative.html",
         line=line,

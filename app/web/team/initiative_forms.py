@@ -105,10 +105,11 @@ class TermsForm(FlaskForm):
 
 
 class MoveForm(FlaskForm):
-    """The next stage; `seen` is the one that the page was opened with."""
+    """The next stage; `seen` and `projection` are the stage and the projection that the page showed."""
 
     to = HiddenField()
     seen = HiddenField()
+    projection = HiddenField()
     go_live_on = DayField("Went live on")
     note = StringField("Note")
 

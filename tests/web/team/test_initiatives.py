@@ -99,6 +99,28 @@ def test_a_reason_becomes_an_initiative_that_saves_what_was_worked_out_by_hand(
         ]
 
 
+def test_a_sponsor_approves_the_projection_that_they_saw_and_no_other(
+    signed_in: SignIn, database_of_app: Database, reason_id: int
+) -> None:
+    team, sponsor = signed_in("team", name="Marta"), signed_in("sponsor", name="Dana")
+    typed = filled(read(team.get(f"/initiatives/new?reason={reason_id}").text))
+    team.post(f"/initiatives/new?reason={reason_id}", data=typed | {"sponsor_id": "2"})
+    team.post("/initiatives/1/projection/new", data=TERMS)
+    opened = {"to": "approved", "seen": "sizing", "projection": "1"}
+    assert read(sponsor.get("/initiatives/1").text).one("input", name="projection").get("value") == "1"
+
+    team.post("/initiatives/1/projection/new", data=TERMS | {"cost_to_do": "$900,000"})
+    answer = sponsor.post("/initiatives/1/stage", data=opened)
+    assert answer.status_code == 422
+    assert "Marta wrote another projection of INI-01 down meanwhile. Nothing was approved" in text_of(answer)
+    assert initiative_of(database_of_app).frozen is None
+
+    sponsor.post("/initiatives/1/stage", data=opened | {"projection": "2"})
+    known = initiative_of(database_of_app)
+    assert known.frozen is not None
+    assert (known.stage, known.frozen.number) == ("approved", 2)
+
+
 def test_the_form_sent_twice_starts_one_initiative(
     signed_in: SignIn, database_of_app: Database, reason_id: int
 ) -> None:
