@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import StorageState, expect
 
 from app.demo.company import PASSWORD
 from tests.browser.conftest import SIZES, Served, Window, installation, served
@@ -80,47 +80,59 @@ def company(demo_folder: Path) -> Iterator[Served]:
         yield running
 
 
-def problems(opened: Window, path: str) -> list[str]:
+def problems(opened: Window) -> list[str]:
     """What is wrong with the page: each size in light and in dark."""
     page, wrong = opened.page, []
     if (headings := page.locator("h1").count()) != 1:
-        wrong.append(f"{path}: {headings} headings of level 1")
+        wrong.append(f"{headings} headings of level 1")
     if (main_actions := page.locator("main .btn-primary:visible").count()) > 1:
-        wrong.append(f"{path}: {main_actions} main actions")
+        wrong.append(f"{main_actions} main actions")
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
         for theme in THEMES:
             page.emulate_media(color_scheme=theme)
             expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
-            wrong += [f"{path} {size} {theme}: {line}" for line in opened.accessibility()]
+            wrong += [f"{size} {theme}: {line}" for line in opened.accessibility()]
         if opened.scrolls_sideways():
-            wrong.append(f"{path} {size}: scrolls sideways")
+            wrong.append(f"{size}: scrolls sideways")
     return wrong
 
 
-def sign_in(company: Served, window: Open, role: str) -> Window:
-    opened = window(company)
-    if role != NOBODY:
-        opened.sign_in(EMAILS[role], PASSWORD)
-    return opened
+@pytest.fixture(scope="module")
+def kept() -> dict[str, StorageState]:
+    """The sessions of the roles: each signs in once."""
+    return {}
 
 
-@pytest.mark.parametrize("role", PAGES)
-def test_everybody_can_use_every_page_of_the_role(company: Served, window: Open, role: str) -> None:
-    opened = sign_in(company, window, role)
-    wrong = []
-    for path in PAGES[role]:
-        opened.open(path)
-        wrong += problems(opened, path)
-    assert wrong == []
+@pytest.fixture
+def as_role(company: Served, window: Open, kept: dict[str, StorageState]) -> Callable[[str], Window]:
+    """Open a window in which the role is signed in."""
+
+    def open_as(role: str) -> Window:
+        if role in kept:
+            return window(company, storage_state=kept[role])
+        opened = window(company)
+        if role != NOBODY:
+            opened.sign_in(EMAILS[role], PASSWORD)
+        kept[role] = opened.page.context.storage_state()
+        return opened
+
+    return open_as
 
 
-def test_everybody_can_use_the_page_of_one_contact(company: Served, window: Open) -> None:
-    opened = sign_in(company, window, "lead")
+@pytest.mark.parametrize(("role", "path"), [(role, path) for role, paths in PAGES.items() for path in paths])
+def test_everybody_can_use_the_page(as_role: Callable[[str], Window], role: str, path: str) -> None:
+    opened = as_role(role)
+    opened.open(path)
+    assert problems(opened) == []
+
+
+def test_everybody_can_use_the_page_of_one_contact(as_role: Callable[[str], Window]) -> None:
+    opened = as_role("lead")
     opened.open("/contacts")
     opened.page.locator("main a[href^='/contacts/']:visible").first.click()
     opened.page.wait_for_url(lambda address: not address.endswith("/contacts"))
-    assert problems(opened, opened.page.url) == []
+    assert problems(opened) == []
 
 
 @pytest.mark.parametrize(
@@ -128,10 +140,10 @@ def test_everybody_can_use_the_page_of_one_contact(company: Served, window: Open
     [("lead", "/initiatives/99999", 404), ("agent", "/savings", 403), (NOBODY, "/no-such-page", 404)],
 )
 def test_everybody_can_use_a_page_that_says_why_there_is_none(
-    company: Served, window: Open, role: str, path: str, status: int
+    as_role: Callable[[str], Window], role: str, path: str, status: int
 ) -> None:
-    opened = sign_in(company, window, role)
+    opened = as_role(role)
     opened.open(path)
-    assert problems(opened, path) == []
+    assert problems(opened) == []
     # Chromium writes a line about every answer that is an error; this one was asked for.
     opened.console[:] = [line for line in opened.console if f"status of {status}" not in line]
