@@ -47,7 +47,7 @@ def money_from_text(text: str, currency: str) -> Money:
     """An amount as a person writes it ("6", "6.00", "$1,250.50"); raises Refused with a sentence."""
     found = from_text(text.strip().removeprefix(SYMBOLS.get(currency, currency)))
     if found is None:
-        message = f"“{text}” is no amount. Write it like 6.00 or 1,250."
+        message = f"“{text}” is no amount. Write it like 6.00."
         raise Refused(message)
     exact = found.scaleb(decimals(currency))
     if abs(exact) > LARGEST_MINOR:
