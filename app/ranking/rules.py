@@ -240,7 +240,10 @@ def find(ranking: Ranking) -> Finding:
 
 
 def usual_period(first_day: date, last_day: date, weeks: int) -> Period:
-    """The last whole ISO weeks that hold data: Monday to Sunday, none from before the data begins."""
+    """The last whole ISO weeks, Monday to Sunday, all of whose days lie within the data; without one all its days.
+
+    A day from before the data begins would count as one without contacts, and lower every figure a year.
+    """
     end = week_of(last_day + ONE_DAY).start
-    start = max(end - 7 * weeks * ONE_DAY, week_of(first_day).start)
-    return Period(start, end) if start < end else week_of(last_day)
+    start = max(end - 7 * weeks * ONE_DAY, week_of(first_day + 6 * ONE_DAY).start)
+    return Period(start, end) if start < end else Period(first_day, last_day + ONE_DAY)

@@ -207,8 +207,11 @@ def test_where_no_few_reasons_make_half_the_five_largest_are_told() -> None:
     [
         (date(2013, 1, 1), date(2013, 12, 31), date(2013, 9, 30), date(2013, 12, 30)),
         (date(2013, 1, 1), date(2013, 12, 29), date(2013, 9, 30), date(2013, 12, 30)),
-        (date(2013, 12, 18), date(2013, 12, 31), date(2013, 12, 16), date(2013, 12, 30)),
-        (date(2013, 12, 30), date(2013, 12, 31), date(2013, 12, 30), date(2014, 1, 6)),
+        (date(2013, 12, 18), date(2013, 12, 31), date(2013, 12, 23), date(2013, 12, 30)),
+        (date(2013, 12, 16), date(2013, 12, 31), date(2013, 12, 16), date(2013, 12, 30)),
+        (date(2013, 12, 24), date(2013, 12, 31), date(2013, 12, 24), date(2014, 1, 1)),
+        (date(2013, 12, 30), date(2013, 12, 31), date(2013, 12, 30), date(2014, 1, 1)),
+        (date(2013, 12, 30), date(2013, 12, 30), date(2013, 12, 30), date(2013, 12, 31)),
     ],
 )
 def test_the_usual_period_is_the_last_whole_weeks_that_hold_data(
