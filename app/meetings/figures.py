@@ -69,7 +69,8 @@ def of_week(session: Session, week: Period) -> FiguresOfWeek | None:
     if not contacts[week.start]:
         return None
     missing_from = _missing_from(week, counted[1], counting.opening(session))
-    earlier = [] if missing_from else mondays[:-1]
+    # A week without any contact is missing or the centre was closed: as a 0 it would widen what is routine.
+    earlier = [] if missing_from else [monday for monday in mondays[:-1] if contacts[monday]]
     usual = rules.routine([contacts[monday] for monday in earlier])
     tagged = contacts[week.start] - weekly.get(UNTAGGED, {}).get(week.start, 0)
     found = [

@@ -147,3 +147,16 @@ def test_figures_are_those_of_the_week_that_is_asked_for(session: Session, total
     found = figures.of_week(session, week_named("2026-W45"))
     assert found is not None
     assert (found.week, found.contacts) == (Period(date(2026, 11, 2), date(2026, 11, 9)), 20)
+
+
+def test_a_week_that_is_missing_does_not_widen_what_is_routine(session: Session, totals: Totals) -> None:
+    reason = make_reason(session, "Late")
+    totals.weeks(reason, [70] * 8)
+    totals.put(WEEK.start - timedelta(days=7 * 10), reason, 70)
+    totals.put(WEEK.start, reason, 84)
+    # W36 and W39 to W45 hold 70 each, W37 and W38 nothing: eight weeks before, all alike.
+    found = figures.of_week(session, WEEK)
+    assert found is not None
+    assert found.usual is not None
+    assert (found.usual.mean, found.usual.low, found.usual.high, found.usual.weeks) == (70, 70, 70, 8)
+    assert [mover.direction for mover in found.movers] == ["up"]
