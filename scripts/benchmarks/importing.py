@@ -20,8 +20,10 @@ TIMES = 2
 FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 SECONDS_BETWEEN = 31.5
 REASONS = [f"Area {number % 7} > Topic {number % 20} > Reason {number}" for number in range(60)]
-HEADER = ("external_id", "occurred_at", "channel", "reason", "queue", "customer", "handle_seconds", "direction")
-HEADER = (*HEADER, "abandoned", "note", "region")
+HEADER = (
+    "external_id", "occurred_at", "channel", "reason", "queue", "customer", "handle_seconds", "direction",
+    "abandoned", "note", "region",
+)  # fmt: skip
 MOST_MEGABYTES = 300
 # What the shell of SQLite does with the same contacts: the finished rows go straight into the same table with the
 # same keys and indexes, and the days are counted once.

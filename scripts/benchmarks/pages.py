@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -23,8 +24,8 @@ def rows() -> Iterator[Row]:
         few, many = (_client(Path(folder) / str(count), count) for count in (FEW, MANY))
         for page in PAGES:
             slow, quick = (
-                median_seconds(lambda page=page: _get(many, page)),
-                median_seconds(lambda page=page: _get(few, page)),
+                median_seconds(partial(_get, many, page)),
+                median_seconds(partial(_get, few, page)),
             )
             yield Row(f"{page} at 1,000,000 contacts", slow, "100 ms, fixed", LONGEST_SECONDS, "s", 1.0)
             yield Row(f"{page} at 1,000,000 contacts", slow, "at 100,000 contacts", quick, "s", 2.0)
