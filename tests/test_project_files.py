@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 NOT_OURS = {".git", ".venv", "instance", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis"}
-SCRIPTS = ("install", "lint", "run", "test")
+SCRIPTS = ("bench", "install", "lint", "run", "test")
 
 # In pieces, so that this file does not find itself.
 INDEX_HOSTS = ("py" + "pi.org", "python" + "hosted.org", "npm" + "js.org", "registry." + "yarnpkg", "ana" + "conda.org")
