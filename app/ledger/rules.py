@@ -183,4 +183,4 @@ def _months_later(month: date, how_many: int) -> date:
 def month_name(month: Period) -> str:
     """Like Sep 2026, or Sep 2026, to 13 Sep where only that part is over."""
     name = f"{month.start:%b %Y}"
-    return name if month.end == next_month(month.start) else f"{name}, to the {month.last_day.day}."
+    return name if month.end == next_month(month.start) else f"{name}, to {month.last_day.day} {month.start:%b}"

@@ -110,7 +110,7 @@ def test_savings_that_only_begin_later_are_shown_from_this_month_on() -> None:
 
 def test_months_are_named_with_the_day_up_to_which_they_go() -> None:
     assert rules.month_name(SEPTEMBER) == "Sep 2026"
-    assert rules.month_name(Period(date(2026, 9, 1), date(2026, 9, 14))) == "Sep 2026, to the 13."
+    assert rules.month_name(Period(date(2026, 9, 1), date(2026, 9, 14))) == "Sep 2026, to 13 Sep"
 
 
 @pytest.mark.parametrize(
