@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app import clock, create_app
 from app.config import read_settings
 from scripts.benchmarks import company
-from scripts.benchmarks.table import Row, median_seconds
+from scripts.benchmarks.table import Row, medians_seconds
 
 PAGES = ("/ranking", "/savings", "/inbox", "/contacts", "/reasons", "/initiatives", "/meetings/2026-W38")
 FEW, MANY = 100_000, 1_000_000
@@ -23,10 +23,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         few, many = (_client(Path(folder) / str(count), count) for count in (FEW, MANY))
         for page in PAGES:
-            slow, quick = (
-                median_seconds(partial(_get, many, page)),
-                median_seconds(partial(_get, few, page)),
-            )
+            slow, quick = medians_seconds(partial(_get, many, page), partial(_get, few, page))
             yield Row(f"{page} at 1,000,000 contacts", slow, "100 ms, fixed", LONGEST_SECONDS, "s", 1.0)
             yield Row(f"{page} at 1,000,000 contacts", slow, "at 100,000 contacts", quick, "s", 2.0)
 

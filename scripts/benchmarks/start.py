@@ -3,24 +3,23 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 
-from scripts.benchmarks.table import Row, median_seconds
+from scripts.benchmarks.table import Row, medians_seconds
 
 LIBRARIES = "import flask, flask_login, flask_wtf, sqlalchemy.orm"
+APPLICATION = "from app import create_app; create_app()"
 LONGEST_IMPORT_SECONDS = 0.7
 
 
 def rows() -> Iterator[Row]:
     """Import of the application, and `flask --help`."""
-    libraries = _python("-c", LIBRARIES)
-    ours = _python("-c", "from app import create_app; create_app()")
-    bare = _python("-c", "pass")
+    commands = ("-c", LIBRARIES), ("-c", APPLICATION), ("-c", "pass"), ("-m", "flask", "--app", "wsgi", "--help")
+    libraries, ours, bare, usage = medians_seconds(*(partial(_python, *words) for words in commands), times=7)
     yield Row("import of the application", ours - bare, "0.7 s, fixed", LONGEST_IMPORT_SECONDS, "s", 1.0)
     yield Row("start with the application made", ours, "its libraries alone", libraries, "s", 2.5)
-    yield Row(
-        "flask --help", _python("-m", "flask", "--app", "wsgi", "--help"), "its libraries alone", libraries, "s", 3
-    )
+    yield Row("flask --help", usage, "its libraries alone", libraries, "s", 3)
 
 
-def _python(*words: str) -> float:
-    return median_seconds(lambda: subprocess.run([sys.executable, *words], check=True, capture_output=True), 7, 2)
+def _python(*words: str) -> None:
+    subprocess.run([sys.executable, *words], check=True, capture_output=True)

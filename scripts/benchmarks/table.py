@@ -41,13 +41,14 @@ def printed(rows: Iterable[Row]) -> str:
     )
 
 
-def median_seconds(work: Callable[[], object], times: int = 15, warm_ups: int = 3) -> float:
-    """The median of several runs of something that was warmed up."""
-    for _ in range(warm_ups):
+def medians_seconds(*works: Callable[[], object], times: int = 15, warm_ups: int = 3) -> list[float]:
+    """The median of several runs of each, warmed up and by turns: what else the machine does meets all of them."""
+    for work in works * warm_ups:
         work()
-    spent = []
+    spent: list[list[float]] = [[] for _ in works]
     for _ in range(times):
-        start = time.perf_counter()
-        work()
-        spent.append(time.perf_counter() - start)
-    return statistics.median(spent)
+        for work, seconds in zip(works, spent, strict=True):
+            start = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - start)
+    return [statistics.median(seconds) for seconds in spent]
