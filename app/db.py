@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -19,17 +19,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Uuid,
     create_engine,
     event,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator, TypeEngine
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
 
 Result = TypeVar("Result")
 BUSY_MILLISECONDS = 5000
@@ -45,27 +42,13 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+Json = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
 
 
 class Base(DeclarativeBase):
     """All tables; each says under `info["distribution"]` how it is spread over machines."""
 
     metadata = MetaData(naming_convention=NAMING)
-
-
-class Json(TypeDecorator[Any]):
-    """Lists and objects; None is no value."""
-
-    impl = JSON(none_as_null=True)
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Text on SQLite, jsonb on PostgreSQL."""
-        if dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import JSONB
-
-            return dialect.type_descriptor(JSONB(none_as_null=True))
-        return dialect.type_descriptor(JSON(none_as_null=True))
 
 
 class Moment(TypeDecorator[datetime]):
@@ -77,9 +60,7 @@ class Moment(TypeDecorator[datetime]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Text to the second on SQLite, timestamptz on PostgreSQL."""
         if dialect.name == "sqlite":
-            from sqlalchemy.dialects.sqlite import DATETIME
-
-            return dialect.type_descriptor(DATETIME(truncate_microseconds=True))  # type: ignore[no-untyped-call]
+            return dialect.type_descriptor(sqlite.DATETIME(truncate_microseconds=True))  # type: ignore[no-untyped-call]
         return dialect.type_descriptor(DateTime(timezone=True))
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
@@ -107,7 +88,7 @@ class Identifier(TypeDecorator[uuid.UUID]):
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """The narrowest form that the engine has."""
         if dialect.name == "postgresql":
-            return dialect.type_descriptor(Uuid(as_uuid=True))
+            return dialect.type_descriptor(postgresql.UUID(as_uuid=True))
         return dialect.type_descriptor(LargeBinary(16))
 
     def process_bind_param(self, value: uuid.UUID | None, dialect: Dialect) -> uuid.UUID | bytes | None:
@@ -230,7 +211,7 @@ def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], ch
     """Insert rows; where the primary key is there already apply `changes` (empty: leave the row alone)."""
     if not rows:
         return
-    insert = _insert(table, session.get_bind().dialect.name)
+    insert = postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
     key = list(table.primary_key.columns)
     statement = (
         insert.on_conflict_do_update(index_elements=key, set_=dict(changes))
@@ -238,17 +219,6 @@ def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], ch
         else insert.on_conflict_do_nothing(index_elements=key)
     )
     session.execute(statement, list(rows))
-
-
-def _insert(table: Table, dialect_name: str) -> "postgresql.Insert | sqlite.Insert":
-    """Each engine has its own words for a row that is there already; those of the other one are not even imported."""
-    if dialect_name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert as insert_there
-
-        return insert_there(table)
-    from sqlalchemy.dialects.sqlite import insert as insert_here
-
-    return insert_here(table)
 
 
 def hold_still(session: Session, table: Table) -> None:
