@@ -98,7 +98,7 @@ class Jobs:
         """Count days that were left uncounted, and go on with imports that a killed worker left."""
         count_everything(self.database)
         with self.database.reading() as session:
-            batches = queries.batches(session)
+            batches = queries.unfinished(session)
         for batch in batches:
             if clock.now() - batch.moved_at < LEFT_BEHIND:
                 continue

@@ -177,6 +177,29 @@ def test_an_import_that_a_killed_worker_left_is_picked_up_after_a_minute(jobs: J
     assert (batch.state, batch.counts) == ("done", Counts(new=30))
 
 
+def test_an_import_that_was_left_is_picked_up_however_many_came_after_it(jobs: Jobs) -> None:
+    left = receive(jobs, rows(30))
+    confirm(jobs, left)
+    for number in range(60):
+        importing.import_file(
+            jobs.database,
+            jobs.settings,
+            _file(jobs, number),
+            Choices(source="another source"),
+            by=ANA,
+            at=clock.now(),
+        )
+    set_back(jobs, left, timedelta(minutes=2))
+    jobs.pick_up()
+    assert batch_of(jobs, left).state == "done"
+
+
+def _file(jobs: Jobs, number: int) -> Path:
+    path = jobs.settings.instance / f"{number}.csv"
+    path.write_text(f"occurred_at\n2026-03-01T10:{number:02d}:00Z\n", encoding="utf-8")
+    return path
+
+
 def test_a_preview_and_an_undo_that_were_left_are_picked_up_too(jobs: Jobs) -> None:
     first, second = receive(jobs, rows(30)), receive(jobs, rows(40))
     confirm(jobs, second)

@@ -31,6 +31,8 @@ from app.reasons import queries as reasons
 from app.values.errors import Refused
 from app.values.figures import size
 
+A_DAY_SECONDS = 24 * 60 * 60
+
 __all__ = [
     "Progress",
     "choose",
@@ -193,9 +195,13 @@ def import_file(  # noqa: PLR0913
 def _sweep(database: Database, settings: Settings) -> None:
     """Remove uploads that nothing will read any more; they hold what we must not keep."""
     with database.reading() as session:
-        over = select(ImportBatch.id).where(ImportBatch.state.in_(("done", "undone")))
-        for batch_id in session.scalars(over):
-            batches.uploaded(settings, batch_id).unlink(missing_ok=True)
+        over = set(session.scalars(select(ImportBatch.id).where(ImportBatch.state.in_(("done", "undone")))))
+    yesterday = clock.now().timestamp() - A_DAY_SECONDS
+    for path in settings.uploads.iterdir():
+        kind, _, number = path.name.partition("-")
+        was_cut_off = kind == "incoming" and path.stat().st_mtime < yesterday
+        if was_cut_off or (kind == "import" and number.isdecimal() and int(number) in over):
+            path.unlink(missing_ok=True)
 
 
 def _keep(stream: BinaryIO, file: File, most_bytes: int) -> None:

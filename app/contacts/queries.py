@@ -74,6 +74,13 @@ def batches(session: Session, limit: int = 50) -> list[Batch]:
     return [_batch(*row) for row in rows]
 
 
+def unfinished(session: Session) -> list[Batch]:
+    """Every batch that something is still to be done for, however old, oldest first."""
+    states = ("uploaded", "running", "undoing")
+    rows = session.execute(_batches().where(ImportBatch.state.in_(states)).order_by(ImportBatch.id))
+    return [_batch(*row) for row in rows]
+
+
 def rejections(session: Session, batch_id: int, limit: int | None = None) -> Iterator[Rejection]:
     """What a batch rejected, by line."""
     query = select(ImportReject).where(ImportReject.batch_id == batch_id).order_by(ImportReject.line)
