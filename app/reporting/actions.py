@@ -78,8 +78,11 @@ def remove_director(session: Session, ask_id: int, name: str, *, by: Actor, at: 
     trail.record(session, "ask.director removed", f"ask:{row.id}", by=by, at=at, before=before)
 
 
-def agree(session: Session, ask_id: int, *, by: Actor, at: datetime, today: date) -> None:
-    """The sponsor's yes, once; a second one changes nothing. Raises Stale where a newer ask was made meanwhile."""
+def agree(session: Session, ask_id: int, *, by: Actor, at: datetime, today: date, seen: str | None = None) -> None:
+    """The sponsor's yes, once; a second one changes nothing.
+
+    `seen` is the fingerprint of what the sponsor read; raises Stale where that, or the ask itself, changed meanwhile.
+    """
     trail.hold(session)
     row = _latest(session)
     if row is None or row.id != ask_id:
@@ -91,6 +94,9 @@ def agree(session: Session, ask_id: int, *, by: Actor, at: datetime, today: date
     if asked is None or not asked.directors:
         message = "No director is named yet. Nothing was recorded; the team names them first."
         raise Refused(message)
+    if seen not in {None, asked.fingerprint}:
+        message = "The ask was changed while you read it. Nothing was recorded; read it again, then say yes to it."
+        raise Stale(message)
     row.agreed_on, row.agreed_by = today, by.name
     session.flush()
     after = {"agreed_on": today, "agreed_by": by.name, **_facts(row)}

@@ -1,5 +1,6 @@
 """The ask: what it is made from, whom it names, and what the sponsor said."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,6 +30,12 @@ class Asked:
     directors: tuple[Director, ...]
     agreed_on: date | None
     agreed_by: str | None
+
+    @property
+    def fingerprint(self) -> str:
+        """The same as long as everything that a sponsor says yes to is the same."""
+        asked = (self.period, self.goal.contacts, self.goal.cost_per_contact, self.directors)
+        return hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

@@ -68,9 +68,9 @@ def ask_director_remove(ask_id: int) -> ResponseReturnValue:
 @allow("sponsor")
 def ask_agree(ask_id: int) -> ResponseReturnValue:
     """The sponsor's yes."""
-    by, at, today = work.me(), work.now(), work.today()
+    by, at, today, seen = work.me(), work.now(), work.today(), request.form.get("seen", "")
     form = DirectorForm(formdata=None)
-    return _done(form, lambda db: actions.agree(db, ask_id, by=by, at=at, today=today))
+    return _done(form, lambda db: actions.agree(db, ask_id, by=by, at=at, today=today, seen=seen))
 
 
 def _done(form: DirectorForm, action: Callable[[Session], None]) -> ResponseReturnValue:

@@ -60,8 +60,9 @@ def test_the_team_asks_and_the_sponsor_agrees(signed_in: SignIn, database_of_app
     assert "One reason brings 100 % of our contacts and cost $1,200." in words
     assert "100,000 fewer contacts a year at $6.00, $600,000 a year" in words
     assert "Lea BrandtMarketing2" in words
+    seen = read(sponsor.get("/ask").text).one("input", name="seen").get("value")
     for _ in range(2):
-        answer = sponsor.post("/ask/1/yes", follow_redirects=True)
+        answer = sponsor.post("/ask/1/yes", data={"seen": seen}, follow_redirects=True)
         assert "Yes, go ahead. Dana Whitlock, 14 Sep 2026" in text_of(answer)
     assert agreed(database_of_app) == (date(2026, 9, 14), "Dana Whitlock")
 
@@ -83,6 +84,21 @@ def test_a_yes_to_an_ask_without_directors_is_refused(signed_in: SignIn, databas
     signed_in("team").post("/ask/make")
     answer = signed_in("sponsor").post("/ask/1/yes")
     assert (answer.status_code, "No director is named yet." in text_of(answer)) == (422, True)
+    assert agreed(database_of_app) == (None, None)
+
+
+@pytest.mark.usefixtures("contacts")
+def test_a_yes_to_an_ask_that_was_changed_meanwhile_is_not_recorded(
+    signed_in: SignIn, database_of_app: Database
+) -> None:
+    team, sponsor = signed_in("team"), signed_in("sponsor")
+    team.post("/ask/make")
+    lea = {"name": "Lea Brandt", "department": "Marketing", "hours_a_week": "2"}
+    team.post("/ask/1/directors", data=lea)
+    seen = read(sponsor.get("/ask").text).one("input", name="seen").get("value")
+    team.post("/ask/1/directors", data=lea | {"hours_a_week": "40"})
+    answer = sponsor.post("/ask/1/yes", data={"seen": seen})
+    assert (answer.status_code, "was changed while you read it" in text_of(answer)) == (422, True)
     assert agreed(database_of_app) == (None, None)
 
 
