@@ -105,13 +105,13 @@ def kept() -> dict[str, StorageState]:
 
 
 @pytest.fixture
-def as_role(company: Served, window: Open, kept: dict[str, StorageState]) -> Callable[[str], Window]:
-    """Open a window in which the role is signed in."""
+def as_role(company: Served, window: Open, kept: dict[str, StorageState]) -> Open:
+    """Open a window in which the role is signed in: `as_role("lead", size="phone")`."""
 
-    def open_as(role: str) -> Window:
+    def open_as(role: str, size: str = "wide") -> Window:
         if role in kept:
-            return window(company, storage_state=kept[role])
-        opened = window(company)
+            return window(company, size=size, storage_state=kept[role])
+        opened = window(company, size=size)
         if role != NOBODY:
             opened.sign_in(EMAILS[role], PASSWORD)
         kept[role] = opened.page.context.storage_state()
@@ -121,13 +121,13 @@ def as_role(company: Served, window: Open, kept: dict[str, StorageState]) -> Cal
 
 
 @pytest.mark.parametrize(("role", "path"), [(role, path) for role, paths in PAGES.items() for path in paths])
-def test_everybody_can_use_the_page(as_role: Callable[[str], Window], role: str, path: str) -> None:
+def test_everybody_can_use_the_page(as_role: Open, role: str, path: str) -> None:
     opened = as_role(role)
     opened.open(path)
     assert problems(opened) == []
 
 
-def test_everybody_can_use_the_page_of_one_contact(as_role: Callable[[str], Window]) -> None:
+def test_everybody_can_use_the_page_of_one_contact(as_role: Open) -> None:
     opened = as_role("lead")
     opened.open("/contacts")
     opened.page.locator("main a[href^='/contacts/']:visible").first.click()
@@ -139,11 +139,16 @@ def test_everybody_can_use_the_page_of_one_contact(as_role: Callable[[str], Wind
     ("role", "path", "status"),
     [("lead", "/initiatives/99999", 404), ("agent", "/savings", 403), (NOBODY, "/no-such-page", 404)],
 )
-def test_everybody_can_use_a_page_that_says_why_there_is_none(
-    as_role: Callable[[str], Window], role: str, path: str, status: int
-) -> None:
+def test_everybody_can_use_a_page_that_says_why_there_is_none(as_role: Open, role: str, path: str, status: int) -> None:
     opened = as_role(role)
     opened.open(path)
     assert problems(opened) == []
     # Chromium writes a line about every answer that is an error; this one was asked for.
     opened.console[:] = [line for line in opened.console if f"status of {status}" not in line]
+
+
+def test_the_bar_of_a_phone_opens_at_the_word_of_the_page(as_role: Open) -> None:
+    opened = as_role("sponsor", size="phone")
+    opened.open("/ask")
+    expect(opened.page.get_by_role("link", name="The ask", exact=True)).to_be_in_viewport(ratio=1)
+    assert opened.page.evaluate("scrollY") == 0
