@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.contacts.tables import ContactChange
 
-FURTHER_REASONS = "further_reason_ids"
+# Not what was before but what came: undo takes these away and leaves what people added.
+FURTHER_ADDED = "further_reason_ids_added"
 _BYTES = frozenset({"customer_key", "content"})
 
 

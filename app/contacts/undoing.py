@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.contacts import batches
 from app.contacts.days import touch
-from app.contacts.history import FURTHER_REASONS, restored
+from app.contacts.history import FURTHER_ADDED, restored
 from app.contacts.previewing import Progress
 from app.contacts.tables import Contact, ContactChange, ContactReason, ImportBatch
 from app.db import Database, Write
@@ -139,7 +139,7 @@ def _passed_on(change: ContactChange, later: Collection[ContactChange]) -> dict[
     """The facts to restore now; of facts that changed again since, the next change keeps what was before."""
     facts = dict(change.before)
     for after in later:
-        shared = facts.keys() & after.before.keys()
+        shared = (facts.keys() & after.before.keys()) - {FURTHER_ADDED}
         if shared:
             after.before = {**after.before, **{name: facts.pop(name) for name in shared}}
             flag_modified(after, "before")
@@ -147,12 +147,11 @@ def _passed_on(change: ContactChange, later: Collection[ContactChange]) -> dict[
 
 
 def _restore(session: Session, contact: Contact, facts: Mapping[str, Any]) -> None:
-    if FURTHER_REASONS in facts:
-        session.execute(delete(ContactReason).where(ContactReason.contact_id == contact.id))
-        rows = [{"contact_id": contact.id, "reason_id": reason_id} for reason_id in facts[FURTHER_REASONS]]
-        if rows:
-            session.execute(insert(ContactReason), rows)
-    for name, value in restored({name: value for name, value in facts.items() if name != FURTHER_REASONS}).items():
+    added = facts.get(FURTHER_ADDED, ())
+    if added:
+        theirs = ContactReason.contact_id == contact.id
+        session.execute(delete(ContactReason).where(theirs, ContactReason.reason_id.in_(added)))
+    for name, value in restored({name: value for name, value in facts.items() if name != FURTHER_ADDED}).items():
         setattr(contact, name, value)
 
 

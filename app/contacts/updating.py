@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts.arrivals import Arrival
 from app.contacts.door import Door
-from app.contacts.history import FURTHER_REASONS, newest_numbers, stored
+from app.contacts.history import FURTHER_ADDED, newest_numbers, stored
 from app.contacts.tables import Contact, ContactChange, ContactReason
 
 FACTS = (
@@ -51,7 +51,7 @@ def update(session: Session, door: Door, arrivals: Sequence[Arrival]) -> set[str
         held = further_before.get(row.id, [])
         added = _added(arrival, door, held)
         if added:
-            before[FURTHER_REASONS] = held
+            before[FURTHER_ADDED] = added
             additions += [{"contact_id": row.id, "reason_id": reason_id} for reason_id in added]
         number = numbers.get(row.id, 0) + 1
         changes.append(_change(row.id, number, door, before))

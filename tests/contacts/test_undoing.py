@@ -7,7 +7,7 @@ from sqlalchemy import select, text
 
 from app.config import Settings
 from app.contacts import queries, undoing
-from app.contacts.tables import Contact, ContactChange
+from app.contacts.tables import Contact, ContactChange, ContactReason
 from app.contacts.undoing import Extent
 from app.counting.everything import count_everything
 from app.db import Database
@@ -146,3 +146,20 @@ def test_what_was_not_taken_in_cannot_be_undone(database: Database, settings: Se
         undo(database, batch.id)
     with pytest.raises(Refused, match="There is no import 99"):
         undo(database, 99)
+
+
+def test_a_further_reason_that_a_person_added_stays_when_the_one_of_a_file_is_taken_back(
+    database: Database, settings: Settings
+) -> None:
+    header = ("external_id", "occurred_at", "reason", "further_reasons")
+    moment = "2026-09-01T08:00:00Z"
+    plain = [["1", moment, "Delivery", ""], ["2", moment, "Late", ""]]
+    import_rows(database, settings, plain, header=header)
+    update = import_rows(database, settings, [["1", moment, "Delivery", "Billing"]], header=header)
+    with database.reading() as session:
+        contact = session.scalars(select(Contact).where(Contact.external_id == "1")).one()
+        late = next(node.id for node in reasons.tree(session).nodes.values() if node.name == "Late")
+    database.write(lambda session: tagging.add_further(session, contact.id, late, by=LEAD, at=NOW))
+    undo(database, update.id)
+    with database.reading() as session:
+        assert list(session.scalars(select(ContactReason.reason_id))) == [late]
