@@ -139,7 +139,7 @@ class ArrivalReader:
             identity = self._identities.of_external(external_id)
         else:
             identity = self._identities.of_content(content, 1)
-        return Arrival(
+        facts = (
             identity,
             external_id or None,
             occurred_at,
@@ -156,7 +156,9 @@ class ArrivalReader:
             note,
             attributes,
             content,
+            None,
         )
+        return tuple.__new__(Arrival, facts)  # the constructor of named tuples is slow, and files are long
 
     def _kind(self, cells: tuple[str, str, str, str]) -> tuple[str, str, bool, str | None, str]:
         channel_text, direction_text, abandoned_text, queue = (cell.strip() for cell in cells)
