@@ -30,6 +30,14 @@ class Portion:
         """How many rows these are."""
         return len(self.arrivals) + len(self.rejections) + self.ignored
 
+    def cut(self, rows: int) -> tuple["Portion", "Portion"]:
+        """The first rows, those that bring nothing before those that do, and the rest."""
+        rejected = min(rows, len(self.rejections))
+        ignored = min(rows - rejected, self.ignored)
+        taken = rows - rejected - ignored
+        first = Portion(self.arrivals[:taken], self.rejections[:rejected], ignored)
+        return first, Portion(self.arrivals[taken:], self.rejections[rejected:], self.ignored - ignored)
+
 
 class PortionReader:
     """Reads one file row by row.

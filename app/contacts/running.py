@@ -1,10 +1,12 @@
 """Taking a file in by chunks, each a short transaction that moves the batch on from where this process left it."""
 
 import gc
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import insert
@@ -29,6 +31,8 @@ from app.values.errors import Refused
 
 REASONS_AT_ONCE = 50
 TRIES = 3
+LONGEST_SECONDS = 0.15
+FEWEST_ROWS, FIRST_ROWS, MOST_ROWS = 300, 1500, 4000
 Result = TypeVar("Result")
 
 
@@ -49,6 +53,7 @@ class Run:
     done: int
     meanings: dict[str, RawMeaning]
     learned: int = field(default=0, init=False)
+    pace: int = field(default_factory=lambda: FIRST_ROWS, init=False)
 
     def go(self, file: OpenFile, rows_at_once: int, progress: Progress | None) -> None:
         """Take in what is left of the file; commits chunk by chunk, so that nobody waits for it."""
@@ -57,9 +62,9 @@ class Run:
             for portion, position in file.portions(rows_at_once):
                 read += portion.read
                 if read > self.done:
-                    self._learn(portion)
-                    self._take(portion, position)
-                    self.done = read
+                    _, left = portion.cut(self.done - (read - portion.read))
+                    self._learn(left)
+                    self._take(left, position)
                 if progress is not None:
                     progress(position, file.survey.byte_count)
                 collect()
@@ -84,7 +89,21 @@ class Run:
             self.meanings |= self._repeatedly(learn)
 
     def _take(self, portion: Portion, position: int) -> None:
-        self._repeatedly(lambda session: self._take_in(session, portion, position))
+        """Take in the rows in as many transactions as keep each of them short."""
+        left = portion
+        while left.read:
+            chunk, left = left.cut(self.pace)
+            start = time.perf_counter()
+            self._repeatedly(partial(self._take_in, portion=chunk, position=position))
+            self.done += chunk.read
+            self._keep_pace(time.perf_counter() - start)
+
+    def _keep_pace(self, seconds: float) -> None:
+        """Nobody who writes meanwhile should wait for long: changes take more time than what is new."""
+        if seconds > LONGEST_SECONDS:
+            self.pace = max(FEWEST_ROWS, self.pace // 2)
+        elif seconds < LONGEST_SECONDS / 3:
+            self.pace = min(MOST_ROWS, self.pace * 3 // 2)
 
     def _take_in(self, session: Session, portion: Portion, position: int) -> None:
         batch = batches.held(session, self.batch_id)

@@ -20,8 +20,8 @@ from app.people import trail
 from app.people.rules import Actor
 from app.values.errors import Refused
 
-REMOVED_AT_ONCE = 2000
-RESTORED_AT_ONCE = 500
+REMOVED_AT_ONCE = 1000
+RESTORED_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ FACTS = (
     "attributes",
     "content",
 )
+UPDATED = ("contact_id", *FACTS)
 
 
 def update(session: Session, door: Door, arrivals: Sequence[Arrival]) -> set[str]:
@@ -47,7 +48,7 @@ def update(session: Session, door: Door, arrivals: Sequence[Arrival]) -> set[str
     for row in _held(session, by_id):
         arrival = by_id[row.id]
         facts = _facts(arrival, row, door)
-        before = {name: getattr(row, name) for name in FACTS if getattr(row, name) != facts[name]}
+        before = {name: old for name, old, new in zip(FACTS, tuple(row)[1:], facts, strict=True) if old != new}
         held = further_before.get(row.id, [])
         added = _added(arrival, door, held)
         if added:
@@ -55,12 +56,13 @@ def update(session: Session, door: Door, arrivals: Sequence[Arrival]) -> set[str
             additions += [{"contact_id": row.id, "reason_id": reason_id} for reason_id in added]
         number = numbers.get(row.id, 0) + 1
         changes.append(_change(row.id, number, door, before))
-        updates.append({**facts, "contact_id": row.id})
+        updates.append(dict(zip(UPDATED, (row.id, *facts), strict=True)))
         days |= {row.day.isoformat(), arrival.day}
-    session.execute(insert(ContactChange), changes)
+    connection = session.connection()
+    connection.execute(insert(cast("Table", ContactChange.__table__)), changes)
     table = cast("Table", Contact.__table__)
     statement = sql_update(table).where(table.c.id == bindparam("contact_id"))
-    session.connection().execute(statement.values({name: bindparam(name) for name in FACTS}), updates)
+    connection.execute(statement.values({name: bindparam(name) for name in FACTS}), updates)
     if additions:
         session.execute(insert(ContactReason), additions)
     return days
@@ -73,29 +75,30 @@ def _held(session: Session, by_id: Mapping[uuid.UUID, Arrival]) -> Iterator[Row[
     yield from session.execute(query)
 
 
-def _facts(arrival: Arrival, row: Row[Any], door: Door) -> dict[str, Any]:
+def _facts(arrival: Arrival, row: Row[Any], door: Door) -> tuple[Any, ...]:
+    """What the contact is now, in the order of FACTS."""
     raw_reason_id, reason_id = row.raw_reason_id, row.reason_id
     if arrival.raw_reason is not None:
         meaning = door.meanings[arrival.raw_reason]
         if meaning.id != raw_reason_id or reason_id is None:
             raw_reason_id = meaning.id
             reason_id = reason_id if meaning.reason_id is None else meaning.reason_id
-    return {
-        "occurred_at": datetime.fromisoformat(arrival.occurred_at).replace(tzinfo=UTC),
-        "day": date.fromisoformat(arrival.day),
-        "channel": arrival.channel,
-        "direction": arrival.direction,
-        "is_abandoned": arrival.is_abandoned,
-        "reason_id": reason_id,
-        "raw_reason_id": raw_reason_id,
-        "queue": arrival.queue,
-        "customer_key": arrival.customer_key,
-        "handle_seconds": arrival.handle_seconds,
-        "is_duration_odd": arrival.is_duration_odd,
-        "note": arrival.note,
-        "attributes": None if arrival.attributes is None else json.loads(arrival.attributes),
-        "content": arrival.content,
-    }
+    return (
+        datetime.fromisoformat(arrival.occurred_at).replace(tzinfo=UTC),
+        date.fromisoformat(arrival.day),
+        arrival.channel,
+        arrival.direction,
+        arrival.is_abandoned,
+        reason_id,
+        raw_reason_id,
+        arrival.queue,
+        arrival.customer_key,
+        arrival.handle_seconds,
+        arrival.is_duration_odd,
+        arrival.note,
+        None if arrival.attributes is None else json.loads(arrival.attributes),
+        arrival.content,
+    )
 
 
 def _further(session: Session, contact_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[int]]:
