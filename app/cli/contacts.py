@@ -60,7 +60,9 @@ def import_(  # noqa: PLR0913
     choices = Choices(source, format_name, content, timezone, date_order, creates_reasons=not no_new_reasons)
     start = time.monotonic()
     facts = _dry_run(file, choices) if dry_run else _import(file, choices)
-    saying.answer({**facts, "seconds": round(time.monotonic() - start, 3)}, as_json=as_json)
+    remarks = facts["remarks"] if as_json else " ".join(facts["remarks"])
+    seconds = round(time.monotonic() - start, 3)
+    saying.answer({**facts, "remarks": remarks, "seconds": seconds}, as_json=as_json)
     if strict and facts["rejected"]:
         saying.fail(f"Rejected: {counted(facts['rejected'], 'row')}. The rest was kept.")
 

@@ -19,6 +19,8 @@ Value = TypeVar("Value")
 LONGEST_USUAL_SECONDS = 8 * 60 * 60
 MOST_SECONDS = 2_000_000_000
 LONGEST_TEXT = 200
+LONGEST_CUSTOMER = 320
+LONGEST_CACHED = 400
 MOST_CACHED = 10_000
 DEFAULT_CHANNEL = "phone"
 CHANNEL_WORDS = {
@@ -120,7 +122,7 @@ class ArrivalReader:
         (raw_reason,) = self._reasons.get(reason_cells) or self._reason(reason_cells)
         external_id, duration, customer, note_text, further_text = self._pick_rest(row)
         handle_seconds, is_odd = self._durations.get(duration) or self._duration(duration)
-        customer_key = self._customer_key(customer) if customer else None
+        customer_key = self._customer(customer) if customer else None
         note = self._note(note_text) if note_text else None
         further = self._further(further_text) if further_text else ()
         if self._attribute_names:
@@ -199,6 +201,11 @@ class ArrivalReader:
         seconds = seconds_of(text)
         return _kept(self._durations, text, (seconds, is_odd(seconds)))
 
+    def _customer(self, text: str) -> bytes | None:
+        if len(text) > LONGEST_CUSTOMER:
+            raise Unfit("customer", text, f"The customer is longer than {LONGEST_CUSTOMER} letters.")
+        return self._customer_key(text)
+
     def _note(self, text: str) -> str | None:
         return without_card_numbers(text.strip()) or None
 
@@ -210,7 +217,8 @@ class ArrivalReader:
                 pairs[name] = without_card_numbers_in_words(value)
         stored = json.dumps(pairs, ensure_ascii=False) if pairs else None
         told = json.dumps(sorted((name.casefold(), value) for name, value in pairs.items()), ensure_ascii=False)
-        return _kept(self._attributes, cells, (stored, told if pairs else ""))
+        found = (stored, told if pairs else "")
+        return _kept(self._attributes, cells, found) if len(told) <= LONGEST_CACHED else found
 
 
 def seconds_of(text: str) -> int | None:

@@ -15,6 +15,7 @@ from app.config import Settings
 from app.contacts import formats, kept, queries
 from app.contacts.files import File
 from app.contacts.opening import ROWS_AT_ONCE, OpenFile
+from app.contacts.reading import clean
 from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Preview
 from app.contacts.tables import ImportBatch, SavedMapping, Source
 from app.db import hold_still
@@ -90,7 +91,7 @@ def make(  # noqa: PLR0913
     """A new batch; `path` is where a file lies that was not uploaded."""
     batch = ImportBatch(
         source_id=source_id(session, choices, at=at),
-        file_name=file.name[-LONGEST_FILE_NAME:],
+        file_name=clean(file.name)[-LONGEST_FILE_NAME:],
         byte_count=byte_count,
         sha256=sha256,
         format="",

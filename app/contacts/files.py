@@ -152,7 +152,7 @@ def _encoding(file: File, *, is_packed: bool) -> tuple[str, bool]:
         if number == 0:
             known = _marked(block)
             if known.startswith("utf-16"):
-                return known, False
+                return known, True
         has_nul = has_nul or b"\0" in block
         text = decoder.decode(block)
         if not text.isascii():

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from app.contacts.arrivals import Arrival, ArrivalReader, Unfit
 from app.contacts.binding import Binding
-from app.contacts.reading import NumberedRow, Row, Unreadable, blocks, key
+from app.contacts.reading import NumberedRow, Row, Unreadable, blocks, clean, is_whole, key
 from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
 from app.contacts.rules import Rejection
 from app.contacts.times import NotATime
@@ -114,7 +114,7 @@ class PortionReader:
             if "\0" in cell:
                 header = self._binding.layout.header[place]
                 sentence = "The cell holds a NUL byte, which no text does. The file may be damaged here."
-                self._reject(portion, Rejection(line, header, _clean(cell), sentence, self._kept(row)))
+                self._reject(portion, Rejection(line, header, clean(cell), sentence, self._kept(row)))
                 return False
         return True
 
@@ -123,7 +123,7 @@ class PortionReader:
             portion.ignored += 1
             return
         if isinstance(error, UnicodeEncodeError):
-            place = next(place for place, cell in enumerate(row) if not _is_whole(cell))
+            place = next(place for place, cell in enumerate(row) if not is_whole(cell))
             column, value = self._binding.layout.header[place], row[place]
             sentence = "The cell holds bytes that are no letter in UTF-8. Save the file as UTF-8."
         elif isinstance(error, Unfit):
@@ -131,7 +131,7 @@ class PortionReader:
         else:
             column, sentence = self._binding.header_of("occurred_at"), error.sentence
             value = " ".join(row[place] for place in self._binding.places["occurred_at"])
-        rejection = Rejection(line, column, _clean(value)[:LONGEST_VALUE], sentence, self._kept(row))
+        rejection = Rejection(line, column, clean(value)[:LONGEST_VALUE], clean(sentence), self._kept(row))
         if isinstance(error, NotATime):
             self._reject(portion, rejection)
         else:
@@ -154,7 +154,7 @@ class PortionReader:
 
     def _kept(self, row: Row) -> tuple[str, ...]:
         """The cells without card numbers; in a row of another width nobody knows which cell was the note."""
-        cells = [_clean(cell) for cell in row]
+        cells = [clean(cell) for cell in row]
         if len(cells) != self._width:
             return tuple(map(without_card_numbers, cells))
         for place in self._note_places:
@@ -162,20 +162,3 @@ class PortionReader:
         for place in self._attribute_places:
             cells[place] = without_card_numbers_in_words(cells[place])
         return tuple(cells)
-
-
-def _is_whole(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _clean(text: str) -> str:
-    """The text with a sign in place of what no database keeps."""
-    return (
-        text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-        if "\0" in text or not _is_whole(text)
-        else text
-    )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from app.contacts.binding import described
 from app.contacts.intake import UNKNOWN, counts_of, held_against
@@ -16,6 +17,7 @@ from app.reasons.queries import RawMeaning
 from app.values.errors import Refused
 
 SHOWN_REJECTIONS = 20
+LONGEST_CELL = 200
 SHOWN_REASONS = 50
 MOST_NEW_REASONS = 5000
 Progress = Callable[[int, int], None]
@@ -37,7 +39,8 @@ class DryRun:
             held = held_against(session, portion.arrivals)
         counts = counts_of(held, self.meanings, will_create=self.choices.creates_reasons)
         self.counts += counts + Counts(rejected=len(portion.rejections), ignored=portion.ignored)
-        self.rejections += portion.rejections[: SHOWN_REJECTIONS - len(self.rejections)]
+        some = portion.rejections[: SHOWN_REJECTIONS - len(self.rejections)]
+        self.rejections += [replace(one, row=tuple(cell[:LONGEST_CELL] for cell in one.row)) for one in some]
         for arrival in (*held.new, *held.changed):
             for raw in (arrival.raw_reason, *arrival.further):
                 if raw is not None and self.meanings.get(raw, UNKNOWN).reason_id is None:

@@ -13,7 +13,8 @@ from app.contacts.files import File, Survey, opened_text
 from app.values.errors import Refused
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-BLOCK_ROWS = 4000
+BLOCK_ROWS, STEP_ROWS = 4000, 200
+BLOCK_CHARACTERS = 4_000_000
 SAMPLE_ROWS = 60
 SAMPLE_CHARACTERS = 400_000
 HEADER_WITHIN_ROWS = 20
@@ -46,6 +47,22 @@ class Layout:
         return DELIMITERS[self.delimiter]
 
 
+def clean(text: str) -> str:
+    """The text with a sign in place of what no database keeps: NUL bytes, and bytes that are no letter."""
+    if "\0" in text or not is_whole(text):
+        return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+    return text
+
+
+def is_whole(text: str) -> bool:
+    """Whether all letters of the text were read."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def key(header: str) -> str:
     """What two spellings of a header share: case, surrounding space and underscores make no difference."""
     return " ".join(header.replace("_", " ").casefold().split())
@@ -68,7 +85,7 @@ def layout_of(file: File, found: Survey, score: Callable[[Sequence[str]], int]) 
         width = len(rows[at])
         same = sum(len(row) == width for row in rows[at:])
         worth = (score(rows[at]), same if width > 1 else 0, width)
-        layout = Layout(delimiter, tuple(cell.strip() for cell in rows[at]), at + 1)
+        layout = Layout(delimiter, tuple(clean(cell).strip() for cell in rows[at]), at + 1)
         if best is None or worth > best[0]:
             best = (worth, layout)
     if best is None:
@@ -77,19 +94,30 @@ def layout_of(file: File, found: Survey, score: Callable[[Sequence[str]], int]) 
 
 
 def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iterator[list[NumberedRow]]:
-    """The rows below the header in blocks, each with the line that it begins on; raises Refused where text ends."""
+    """The rows below the header in blocks, each with the line that it begins on; raises Refused where text ends.
+
+    A block of long rows has fewer of them, so that memory stays flat.
+    """
     reader = csv.reader(chain(text, (_END,)), delimiter=layout.delimiter)
     _skip_to(reader, layout.rows_to_header)
-    while True:
+    ended = False
+    while not ended:
         before = reader.line_num
-        rows = _block(reader, rows_at_once)
-        ended = _reaches_end(rows) or (len(rows) < rows_at_once and not (rows and isinstance(rows[-1], Unreadable)))
+        rows: list[Row] = []
+        characters = 0
+        while not ended and len(rows) < rows_at_once and characters < BLOCK_CHARACTERS:
+            step = min(STEP_ROWS, rows_at_once - len(rows))
+            some = _block(reader, step)
+            is_broken = bool(some) and isinstance(some[-1], Unreadable)
+            ended = _reaches_end(some) or (len(some) < step and not is_broken)
+            characters += sum(map(len, chain.from_iterable(some)))
+            rows += some
+            if is_broken:
+                break
         if ended:
             _close(rows)
         if rows:
             yield list(zip(_lines(rows, before, reader.line_num - ended), rows, strict=True))
-        if ended:
-            return
 
 
 def cells_of(file: File, found: Survey, layout: Layout, place: int) -> Iterator[tuple[int, str]]:
@@ -103,7 +131,8 @@ def cells_of(file: File, found: Survey, layout: Layout, place: int) -> Iterator[
 
 def first_rows(file: File, found: Survey, layout: Layout) -> list[Row]:
     """Some rows from the head of the file, for examples."""
-    return [row for row in _parsed(_sample(file, found), layout.delimiter)[layout.rows_to_header :] if any(row)]
+    rows = _parsed(_sample(file, found), layout.delimiter)[layout.rows_to_header :]
+    return [[clean(cell) for cell in row] for row in rows if any(row)]
 
 
 def _sample(file: File, found: Survey) -> list[str]:
