@@ -12,6 +12,7 @@ from app.contacts.days import touch
 from app.counting import checking as counting_checking
 from app.counting.everything import count_everything
 from app.db import Database
+from app.ledger import checking as ledger_checking
 from app.people import trail
 from app.values.figures import counted
 
@@ -26,7 +27,7 @@ def check(*, repair: bool, as_json: bool) -> None:
     schema.require_head(database)
     repaired = _repair(database) if repair else 0
     with database.reading() as session:
-        found = list(differences(session))
+        found = list(differences(session, saying.settings().currency))
     for sentence in found:
         click.echo(sentence, err=True)
     if as_json:
@@ -38,13 +39,14 @@ def check(*, repair: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def differences(session: Session) -> Iterator[str]:
+def differences(session: Session, currency: str) -> Iterator[str]:
     """A sentence for each thing that is not as it should be."""
     yield from schema.damage(session)
     yield from schema.dangling(session)
     yield from trail.breaks(session)
     yield from contacts_checking.differences(session)
     yield from counting_checking.differences(session)
+    yield from ledger_checking.differences(session, currency)
 
 
 def _repair(database: Database) -> int:

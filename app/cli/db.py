@@ -4,6 +4,7 @@ import click
 
 from app import schema
 from app.cli import saying
+from app.ledger import checking as ledger_checking
 
 
 @click.group("db", help="Bring the database's schema up or down.")
@@ -15,8 +16,10 @@ def commands() -> None:
 @saying.json_option
 @saying.plainly
 def upgrade(*, as_json: bool) -> None:
-    """Bring the schema up to head."""
+    """Bring the schema up to head; refuses to go on where the settings name another currency than the amounts."""
     schema.upgrade(saying.database())
+    with saying.database().reading() as session:
+        ledger_checking.require_currency(session, saying.settings().currency)
     saying.answer({"revision": schema.current(saying.database())}, as_json=as_json)
 
 

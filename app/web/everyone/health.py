@@ -4,6 +4,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from app import schema
+from app.ledger import checking as ledger_checking
 from app.web import work
 from app.web.access import allow
 from app.web.everyone.blueprint import pages
@@ -19,6 +20,7 @@ def healthz() -> ResponseReturnValue:
 @pages.get("/readyz")
 @allow("public")
 def readyz() -> ResponseReturnValue:
-    """The database answers and fits this program."""
+    """The database answers and fits this program and its settings."""
     trouble = schema.trouble(work.database())
+    trouble = trouble or next(ledger_checking.differences(work.reading(), work.settings().currency), None)
     return jsonify(status=trouble or "ok"), 503 if trouble else 200
