@@ -93,8 +93,8 @@ def daily_offered(
     return {day: total.handled + total.abandoned for day, total in days.items() if total.handled + total.abandoned}
 
 
-def weekly_handled(session: Session, period: Period, reason_ids: Collection[int]) -> dict[date, int]:
-    """Handled contacts of each ISO week in a period, by its Monday; weeks without any are 0."""
+def weekly_handled(session: Session, period: Period, reason_ids: Collection[int] | None = None) -> dict[date, int]:
+    """Handled contacts of each ISO week in a period, of these reasons or of all, by its Monday; 0 where none came."""
     found = {week_of(day).start: 0 for day in period}
     for day, total in by_day(session, period, Filter(reason_ids=reason_ids)).items():
         found[week_of(day).start] += total.handled

@@ -158,18 +158,30 @@ def _below(tree: Tree, node: Node, period: Period) -> Ranking:
 
 
 def _weeks(period: Period, reason_ids: frozenset[int]) -> Weeks:
-    weekly = counting.weekly_handled(work.reading(), period, reason_ids)
-    counts = list(weekly.values())
-    last = week_name(period.last_day)
-    usual = routine(counts[:-1])
+    db = work.reading()
+    # A week in which nobody called at all is missing or the centre was closed: as a 0 it would widen what is routine.
+    anybody = counting.weekly_handled(db, period)
+    weekly = [
+        (week_name(monday), count)
+        for monday, count in counting.weekly_handled(db, period, reason_ids).items()
+        if anybody[monday]
+    ]
+    shown = weekly[-USUAL_WEEKS:]
+    return Weeks(shown[::-1], max((count for _, count in shown), default=0) or 1, _finding(weekly))
+
+
+def _finding(weekly: list[tuple[str, int]]) -> str:
+    """What the last week is against those before; nothing where these are too few."""
+    usual = routine([count for _, count in weekly[:-1]])
+    if usual is None:
+        return ""
+    last, count = weekly[-1]
     words = {
         "": f"{last} lies within routine variation.",
         "up": f"{last} lies above routine variation: something changed.",
         "down": f"{last} lies below routine variation: something changed.",
     }
-    shown = [(week_name(monday), count) for monday, count in weekly.items()][-USUAL_WEEKS:]
-    told = "" if usual is None else words[direction(counts[-1], usual)]
-    return Weeks(shown[::-1], max((count for _, count in shown), default=0) or 1, told)
+    return words[direction(count, usual)]
 
 
 def _bills(period: Period, reason_ids: frozenset[int]) -> list[Bill]:

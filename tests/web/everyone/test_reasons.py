@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from app.contacts import days
+from app.contacts.tables import Contact
 from app.costing.actions import set_rate
 from app.costing.rules import Rate
 from app.counting import everything
@@ -15,6 +17,7 @@ from app.people import trail
 from app.reasons import actions, queries
 from app.reasons.rules import Tree
 from app.values.money import Money
+from app.values.periods import Period
 from tests.builders import AT, TESTER, make_contact, make_department, make_reason
 from tests.web.pages import Page, read
 
@@ -154,6 +157,23 @@ def test_a_reason_shows_its_figures_weeks_and_bill(
     assert "$822" in page.text
     assert "At this pace it costs $3,297 a year." in page.text
     assert "Finance, budget 2026" in page.text
+
+
+def test_a_week_without_any_contact_is_missing_and_no_low_week(
+    signed_in: SignIn, ids: dict[str, int], database_of_app: Database
+) -> None:
+    week = list(Period(date(2026, 8, 3), date(2026, 8, 10)))
+
+    def lose(session: Session) -> None:
+        session.execute(delete(Contact).where(Contact.day.in_(week)))
+        days.touch(session, week)
+
+    database_of_app.write(lose)
+    everything.count_everything(database_of_app)
+    page = get(signed_in("team"), f"/reasons/{ids['late']}")
+    assert "2026-W32" not in page.text
+    # ten a week, always: with the missing week as 0 the four of the last week would pass for routine
+    assert "2026-W38 lies below routine variation" in page.text
 
 
 def test_the_days_of_the_ranking_can_be_carried_on(signed_in: SignIn, ids: dict[str, int]) -> None:
