@@ -123,6 +123,11 @@ def take_up(session: Session, batch_id: int, opened: OpenFile) -> None:
     """Let this process take in what is left; raises Refused where the source is being undone."""
     batch = held(session, batch_id)
     check_nothing_is_undone(session, batch.source_id)
+    if batch.state == "done":
+        raise Refused(
+            f"Another process has just taken this file in, as import {batch_id}. What it brought is kept, and "
+            "nothing is doubled."
+        )
     if batch.state not in {"running", "failed"}:
         raise Refused("This file is not waiting to be taken in any more. Look at the list of imports.")
     batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, clock.now()
