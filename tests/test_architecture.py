@@ -64,7 +64,10 @@ REACH = {
 }
 
 # Files beside rules.py that are as pure as rules: values in, values out.
-PURE = frozenset({"app.measurement.counterfactual"})
+PURE = frozenset(
+    f"app.measurement.{name}"
+    for name in ("counterfactual", "design", "estimates", "interval", "last_year", "outcome", "series", "verdict")
+)
 
 IN_STEPS = frozenset(f"app.{step}" for step in STEPS)
 PAGES = frozenset({"app.web"})
@@ -93,7 +96,7 @@ LIBRARIES = {
     "phonenumbers": frozenset({"app.contacts"}),
     "holidays": frozenset({"app.counting"}),
     "matplotlib": frozenset({"app.charts"}),
-    "numpy": frozenset({"app.charts", "app.measurement.counterfactual"}),
+    "numpy": frozenset({"app.charts", "app.measurement.counterfactual", "app.measurement.design"}),
 }
 
 # Costly libraries that a start does not pay for: they are imported where they are first used.

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import check, contacts, db, demo, initiatives, ranking, reasons, safekeeping, users, worker
+from app.cli import check, contacts, db, demo, initiatives, measurement, ranking, reasons, safekeeping, users, worker
 
 COMMANDS = (
     users.commands,
@@ -11,6 +11,7 @@ COMMANDS = (
     contacts.commands,
     ranking.commands,
     initiatives.commands,
+    measurement.commands,
     check.check,
     demo.commands,
     safekeeping.backup,

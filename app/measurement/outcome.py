@@ -1,0 +1,211 @@
+"""One boundary measured from end to end: counterfactual, range, the one-sentence method beside it, and the verdict.
+
+The page, the month-end run and `flask measurement try` all call `measure`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from math import exp
+from statistics import median, quantiles
+
+from app.measurement.estimates import Estimate, Fitted
+from app.measurement.interval import Range, range_of
+from app.measurement.last_year import LastYear, last_year
+from app.measurement.series import DAY, PERIOD_DAYS, Frame, Series, end_of, masked
+from app.measurement.verdict import Facts, Finding, Verdict, verdict
+from app.values.periods import Period, next_month
+
+METHOD_VERSIONS: Mapping[str, str] = {"1": "1.0", "2": "2.0"}
+CERTAINLY_NOT_ZERO = 10
+SPIKE_RANGES = 3
+SHOWN_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of an initiative beside its series, as far as the states ask."""
+
+    placebo_rank: float | None = None
+    open_events: tuple[str, ...] = ()
+    expires_on: date | None = None
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A reported period; the range is that of the whole report, spread evenly. All but `start` None where missing."""
+
+    start: date
+    observed: float | None = None
+    expected: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The measurement of one boundary; figures are contacts over the valid part of the reporting period."""
+
+    frame: Frame
+    grain: str
+    estimate: Estimate
+    range: Range
+    last_year: LastYear | None
+    verdict: Verdict
+    reporting: Period
+    points: tuple[Point, ...]
+
+    @property
+    def method(self) -> str:
+        """The method that was used: weeks and months keep the first."""
+        return "2" if self.estimate.fades else "1"
+
+    @property
+    def method_version(self) -> str:
+        """The method with its version, as it is frozen beside every figure."""
+        return METHOD_VERSIONS[self.method]
+
+
+def measure(
+    series: Series, frame: Frame, beside: Beside = NOTHING_BESIDE, others: Mapping[str, Fitted] | None = None
+) -> Outcome:
+    """Measure a boundary; raises Refused where there is nothing to fit or to report.
+
+    `others` spares fitting the untouched reasons again where they were fitted over the same days already.
+    """
+    from app.measurement.counterfactual import estimate
+
+    clean = masked(series, frame)
+    found = estimate(clean, frame, others)
+    whole = range_of(found, frame.confidence)
+    compared = last_year(clean, frame)
+    facts = _facts(found, whole, compared, frame, beside)
+    told = verdict(facts)
+    findings = (*told.findings, *_remarks(clean, found, compared))
+    return Outcome(
+        frame=frame,
+        grain=series.grain,
+        estimate=found,
+        range=whole,
+        last_year=compared,
+        verdict=replace(told, findings=findings),
+        reporting=Period(frame.go_live_on, frame.end),
+        points=tuple(_points(clean, found, whole, frame)),
+    )
+
+
+def month_ends(frame: Frame) -> list[date]:
+    """The first days of the months that began since go-live, as ends of the month before."""
+    found, day = [], next_month(frame.go_live_on)
+    while day <= frame.end:
+        found.append(day)
+        day = next_month(day)
+    return found
+
+
+def _facts(found: Estimate, whole: Range, compared: LastYear | None, frame: Frame, beside: Beside) -> Facts:
+    days = PERIOD_DAYS[found.grain]
+    baseline = [figure for fitted in found.carried_on.values() for figure in fitted.baseline_observed]
+    seen = {start.month for start in found.baseline_starts}
+    full_on = frame.full_on or frame.go_live_on
+    return Facts(
+        grain=found.grain,
+        span_periods=found.span_periods,
+        missing=1 - len(found.baseline_starts) / found.span_periods,
+        contacts_a_day=sum(baseline) / (len(found.baseline_starts) * days),
+        unseen_months=tuple(sorted({start.month for start in found.starts} - seen)),
+        minimum_detectable=whole.minimum_detectable,
+        valid_days=sum(start >= full_on for start in found.starts) * days,
+        relative=whole.relative,
+        low=whole.low,
+        high=whole.high,
+        lows=tuple(_lows(found, frame)),
+        last_year=None if compared is None else compared.relative,
+        placebo_rank=beside.placebo_rank,
+        open_events=beside.open_events,
+        expires_on=beside.expires_on,
+        today=frame.end,
+    )
+
+
+def _lows(found: Estimate, frame: Frame) -> Iterator[float]:
+    """The low ends as they stood at the last two month-ends, by the same fit."""
+    for end in month_ends(frame)[-2:]:
+        if found.starts[0] < end:
+            yield range_of(found.until(end), frame.confidence).low
+
+
+def _points(series: Series, found: Estimate, whole: Range, frame: Frame) -> Iterator[Point]:
+    channels = found.channels.values()
+    observed = [sum(figures) for figures in zip(*(one.observed for one in channels), strict=True)]
+    expected = [sum(figures) for figures in zip(*(one.expected for one in channels), strict=True)]
+    known = dict(zip(found.starts, zip(observed, expected, strict=True), strict=True))
+    below, above = exp(-whole.spread - whole.shortfall), exp(whole.spread)
+    for start in series.starts:
+        if start in known:
+            came, should = known[start]
+            yield Point(start, came, should, should * below, should * above)
+        elif start >= frame.go_live_on and end_of(series.grain, start) <= frame.end:
+            yield Point(start)
+
+
+def _remarks(series: Series, found: Estimate, compared: LastYear | None) -> Iterator[Finding]:
+    """What does not change the state, but what a careful reader asks about."""
+    if compared is None:
+        yield Finding("no last year", "No day has both itself and the same weekday a year before: one method only.")
+    elif not compared.scaled_by:
+        sentence = "The same weeks last year are not scaled: neither a driver nor other reasons were given."
+        yield Finding("unscaled", sentence)
+    if found.fades and not found.departure.is_used:
+        sentence = (
+            f"Only {len(found.others)} untouched reasons can tell a common move; it takes eight. None is taken out."
+        )
+        yield Finding("no common departure", sentence)
+    if spikes := _spikes(series, found):
+        sentence = f"Unusually many contacts on {_days(spikes)}. If there was another cause, put it in the register."
+        yield Finding("spikes", sentence)
+    if zeros := _zeros(found):
+        sentence = f"Not one contact on {_days(zeros)}. If these days are missing, 0 is wrong: leave them blank."
+        yield Finding("zeros", sentence)
+
+
+def _spikes(series: Series, found: Estimate) -> list[date]:
+    """Baseline days above the median of their weekday by three times the range of its middle half."""
+    if series.grain != DAY:
+        return []
+    by_weekday: dict[int, list[tuple[date, float]]] = {}
+    totals = zip(*(fitted.baseline_observed for fitted in found.carried_on.values()), strict=True)
+    for start, figures in zip(found.baseline_starts, totals, strict=True):
+        by_weekday.setdefault(start.weekday(), []).append((start, sum(figures)))
+    spikes = []
+    for days in by_weekday.values():
+        counts = [count for _, count in days]
+        if len(counts) < SHOWN_DAYS:
+            continue
+        low, _, high = quantiles(counts, n=4)
+        most = median(counts) + SPIKE_RANGES * (high - low)
+        spikes += [start for start, count in days if count > most]
+    return sorted(spikes)
+
+
+def _zeros(found: Estimate) -> list[date]:
+    """Days without any contact on which many were expected."""
+    channels = found.carried_on.values()
+    parts = (
+        (found.baseline_starts, [(one.baseline_observed, one.baseline_fitted) for one in channels]),
+        (found.starts, [(one.observed, one.expected) for one in channels]),
+    )
+    return [
+        start
+        for starts, sides in parts
+        for place, start in enumerate(starts)
+        if not any(came[place] for came, _ in sides) and sum(should[place] for _, should in sides) > CERTAINLY_NOT_ZERO
+    ]
+
+
+def _days(days: list[date]) -> str:
+    shown = ", ".join(str(day) for day in days[:SHOWN_DAYS])
+    return shown if len(days) <= SHOWN_DAYS else f"{shown} and {len(days) - SHOWN_DAYS} more days"
