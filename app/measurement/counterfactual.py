@@ -3,7 +3,7 @@
 Clauses C2 - C6 of docs/methods.md. Only numpy, and no random number: the same input gives the same bytes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 from typing import NamedTuple
@@ -163,6 +163,12 @@ class Fitter:
             if np.max(np.abs(found - before)) < close:
                 break
         return found
+
+
+def least_squares(columns: Sequence[Sequence[float]], figures: Sequence[float]) -> list[float]:
+    """The weights of the columns that come nearest to the figures; the shortest such weights where several do."""
+    found = np.linalg.lstsq(np.column_stack([np.array(one) for one in columns]), np.array(figures), rcond=None)[0]
+    return [float(weight) for weight in found]
 
 
 def _predicted(terms: Vector, offset: Vector, coefficients: Vector) -> Vector:
