@@ -10,7 +10,7 @@ from app.db import Base, Json, Moment
 
 
 class MeasurementPlan(Base):
-    """One version of an initiative's plan; once `frozen_at` is set the row never changes, and `hash` is that of `facts`.
+    """One version of a plan; once `frozen_at` is set the row never changes, and `hash` is that of its `facts`.
 
     `minimum_detectable` is the smallest effect, as a share, that could have been seen when it was last looked at.
     """
