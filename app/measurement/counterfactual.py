@@ -12,10 +12,10 @@ import numpy as np
 
 from app.measurement.design import Design, Mask, Vector, vector
 from app.measurement.estimates import Estimate, Fitted, Sums, departure_of
-from app.measurement.series import Frame, Series
+from app.measurement.series import DAY, Frame, Series
 
 LEAST_OTHER = 2
-LARGEST_LOG = 15
+LEAST_LOG, LARGEST_LOG = -15, 30
 MOST_CORRELATED = 0.9
 ROUNDS, CLOSE = 60, 1e-9
 ROUNDS_LEFT_OUT, CLOSE_LEFT_OUT = 25, 1e-6
@@ -24,7 +24,7 @@ ROUNDS_LEFT_OUT, CLOSE_LEFT_OUT = 25, 1e-6
 def estimate(series: Series, frame: Frame, others: Mapping[str, Fitted] | None = None) -> Estimate:
     """Fit every channel's baseline and carry it on; `others` that were fitted already spare doing it again.
 
-    Raises Refused where nothing is left to fit or to report.
+    Raises NothingToFit where the baseline has no period, Refused where there is nothing to report.
     """
     design = Design.of(series, frame)
     fitter = Fitter.of(design)
@@ -34,6 +34,7 @@ def estimate(series: Series, frame: Frame, others: Mapping[str, Fitted] | None =
         grain=design.grain,
         span=design.span,
         span_periods=design.span_periods,
+        closed_periods=sum(day in design.span for day in series.closed) if series.grain == DAY else 0,
         baseline_starts=design.starts_of(design.baseline),
         starts=design.starts_of(design.reporting),
         carried_on={name: fitter.fitted(vector(figures), fitter.blocks) for name, figures in series.channels.items()},
@@ -97,7 +98,7 @@ class Fitter:
             baseline_observed=tuple(came.tolist()),
             baseline_fitted=tuple(_predicted(self.rows, self.offset, fit.coefficients).tolist()),
             blocks=tuple(self.left_out(block, came, fit) for block in blocks),
-            last=self.left_out(self.last, came, fit) if design.fades else None,
+            last=self.left_out(self.last, came, fit) if design.fades and not self.last.all() else None,
             dispersion=fit.dispersion,
             correlation=fit.correlation,
         )
@@ -153,7 +154,7 @@ class Fitter:
         held, towards = np.diag(penalties), penalties * self.prior
         found = start
         for _ in range(rounds):
-            linear = np.clip(offset + terms @ found, -LARGEST_LOG, LARGEST_LOG)
+            linear = np.clip(offset + terms @ found, LEAST_LOG, LARGEST_LOG)
             mean = np.exp(linear)
             weighed = weights * mean
             information = (terms * weighed[:, None]).T @ terms + held
@@ -173,7 +174,7 @@ def least_squares(columns: Sequence[Sequence[float]], figures: Sequence[float]) 
 
 def _predicted(terms: Vector, offset: Vector, coefficients: Vector) -> Vector:
     linear: Vector = offset + terms @ coefficients
-    mean: Vector = np.exp(np.clip(linear, -LARGEST_LOG, LARGEST_LOG))
+    mean: Vector = np.exp(np.clip(linear, LEAST_LOG, LARGEST_LOG))
     return mean
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from app.measurement.series import BLOCKS, DAY, MONTH, WEEK, Figures, Frame, Series, end_of
+from app.measurement.series import BLOCKS, DAY, MONTH, WEEK, Figures, Frame, NothingToFit, Series, end_of
 from app.values.errors import Refused
 from app.values.periods import Period
 
@@ -23,7 +23,7 @@ SD_ANNUAL, SD_MONTH, SD_TREND, SD_DRIVER, SD_CONTROL = 0.3, 0.3, 0.1, 0.5, 0.5
 RIDGE = 1e-3
 YEAR_DAYS = 365.25
 LONGEST_DAYS: Mapping[str, int] = {DAY: 730, WEEK: 728}
-USUAL_MONTHS = 36
+USUAL_MONTHS, MOST_MONTHS = 36, 60
 # The spans from which on two waves a year, and one, can be told from the weather of a single year.
 TWO_WAVES_DAYS, ONE_WAVE_DAYS = 330, 270
 # Fading (method 2): full weight for a year, then half every 90 days.
@@ -62,7 +62,7 @@ class Design:
 
     @classmethod
     def of(cls, series: Series, frame: Frame) -> "Design":
-        """Lay a boundary out; raises Refused where nothing is left to fit or to report."""
+        """Lay a boundary out; raises NothingToFit or Refused where a side has no period."""
         usable = np.array(series.usable())
         days = np.array([start.toordinal() for start in series.starts])
         ends = np.array([end_of(series.grain, start).toordinal() for start in series.starts])
@@ -72,6 +72,8 @@ class Design:
         reporting = usable & (days >= frame.go_live_on.toordinal()) & (ends <= frame.end.toordinal())
         if not reporting.any():
             raise Refused(f"No {series.grain} from go-live on has all its figures. There is nothing to report.")
+        if not baseline.any():
+            raise NothingToFit(series.grain)
         fades = frame.method == "2" and series.grain == DAY
         weights = _faded(until - days[baseline]) if fades else np.ones(int(baseline.sum()))
         columns = _Columns(days - first, ends - days, baseline, weights)
@@ -108,7 +110,7 @@ class Design:
         for start in range(0, self.span_periods - length + 1, step):
             inside: Mask = (self.places >= start) & (self.places < start + length)
             left = len(inside) - inside.sum()
-            if inside.sum() >= fewest and (self.fades or left >= 2 * len(self.terms)):
+            if inside.sum() >= fewest and left >= (1 if self.fades else 2 * len(self.terms)):
                 yield inside
 
     def last_weeks(self) -> Mask:
@@ -169,13 +171,13 @@ class _Columns:
 def _first_day(series: Series, frame: Frame, usable_days: NDArray[np.int_]) -> int:
     """Where the baseline begins: where it was told to, else as early as its method allows (C1)."""
     if not len(usable_days):
-        raise Refused(f"No {series.grain} before the baseline's end has all its figures. There is nothing to fit.")
+        raise NothingToFit(series.grain)
     first = int(usable_days[0])
-    if frame.start is not None:
-        return max(frame.start.toordinal(), first) if series.grain != DAY else frame.start.toordinal()
+    told = first if frame.start is None else frame.start.toordinal()
     if series.grain == MONTH:
-        return int(usable_days[-USUAL_MONTHS:][0])
-    return max(first, frame.baseline_end.toordinal() - LONGEST_DAYS[series.grain])
+        return max(told, int(usable_days[-(USUAL_MONTHS if frame.start is None else MOST_MONTHS) :][0]))
+    longest = frame.baseline_end.toordinal() - LONGEST_DAYS[series.grain]
+    return max(told, longest, first) if series.grain == WEEK else max(told, longest)
 
 
 def _faded(ages: NDArray[np.int_]) -> Vector:

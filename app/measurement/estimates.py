@@ -3,14 +3,16 @@
 Clauses C4 - C6 of docs/methods.md.
 """
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from math import exp, log
 from statistics import median
 from typing import NamedTuple
 
+from app.measurement.series import end_of
 from app.values.periods import Period
 
 FEWEST_OTHERS = 8
@@ -87,12 +89,13 @@ class Departure:
 class Estimate:
     """All that the regression says of one boundary; figures are contacts a period.
 
-    `carried_on` is each channel as its own baseline lets expect, before the common departure of `others`.
+    Of the `span_periods` of the baseline the centre was closed on `closed_periods`. `carried_on` is each channel as its own baseline lets expect, before the common departure of `others`.
     """
 
     grain: str
     span: Period
     span_periods: int
+    closed_periods: int
     baseline_starts: tuple[date, ...]
     starts: tuple[date, ...]
     carried_on: Mapping[str, Fitted]
@@ -107,8 +110,8 @@ class Estimate:
         return {name: fitted.raised(factor) for name, fitted in self.carried_on.items()}
 
     def until(self, end: date) -> "Estimate":
-        """The same fits, reported only up to a day; there must be a period before it."""
-        periods = bisect_left(self.starts, end)
+        """The same fits, reported only up to a day; a whole period must lie before it."""
+        periods = bisect_right(self.starts, end, key=partial(end_of, self.grain))
         others = {name: fitted.first(periods) for name, fitted in self.others.items()}
         return replace(
             self,

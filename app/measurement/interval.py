@@ -15,6 +15,7 @@ DRIFT_DAYS = 90
 NARROWING = 0.3
 SHORTFALL_SHARE = 0.5
 LARGEST_QUANTILE = 1e6
+LARGEST_SPREAD = 50.0  # beyond any use, and still a number that can be printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ def range_of(estimate: Estimate, confidence: float, weights: Mapping[str, float]
     mean_square = sum(error**2 for error in errors) / len(errors) if errors else 0.0
     error = _faded_error(estimate, mean_square) if estimate.fades else _error(estimate, mean_square, parts, weight)
     quantile = t_quantile((1 + confidence) / 2, freedom(estimate))
-    return Range(whole.observed, whole.expected, quantile * error, _shortfall(estimate, weight), error, quantile)
+    spread = min(quantile * error, LARGEST_SPREAD)
+    return Range(whole.observed, whole.expected, spread, _shortfall(estimate, weight), error, quantile)
 
 
 def freedom(estimate: Estimate) -> int:

@@ -5,7 +5,7 @@ The page, the month-end run and `flask measurement try` all call `measure`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import MAXYEAR, date
 from math import exp
 from statistics import median, quantiles
 
@@ -14,12 +14,14 @@ from app.measurement.interval import Range, range_of
 from app.measurement.last_year import LastYear, last_year
 from app.measurement.series import DAY, PERIOD_DAYS, Frame, Series, end_of, masked
 from app.measurement.verdict import Facts, Finding, Verdict, verdict
-from app.values.periods import Period, next_month
+from app.values.errors import Refused
+from app.values.periods import ONE_DAY, Period, month_of, next_month
 
 METHOD_VERSIONS: Mapping[str, str] = {"1": "1.0", "2": "2.0"}
 CERTAINLY_NOT_ZERO = 10
 SPIKE_RANGES = 3
 SHOWN_DAYS = 5
+CREDITED_YEARS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,19 @@ class Outcome:
 def measure(
     series: Series, frame: Frame, beside: Beside = NOTHING_BESIDE, others: Mapping[str, Fitted] | None = None
 ) -> Outcome:
-    """Measure a boundary; raises Refused where there is nothing to fit or to report.
+    """Measure a boundary; raises NothingToFit or Refused where a side has no period.
 
     `others` spares fitting the untouched reasons again where they were fitted over the same days already.
     """
     from app.measurement.counterfactual import estimate
 
+    if frame.end <= frame.go_live_on:
+        raise Refused(f"The report ends on {frame.end}, before it begins at go-live on {frame.go_live_on}.")
     clean = masked(series, frame)
     found = estimate(clean, frame, others)
     whole = range_of(found, frame.confidence)
     compared = last_year(clean, frame)
-    facts = _facts(found, whole, compared, frame, beside)
+    facts = replace(_facts(found, whole, compared, frame, beside), lows=tuple(_lows(found, frame, clean.end)))
     told = verdict(facts)
     findings = (*told.findings, *_remarks(clean, found, compared))
     return Outcome(
@@ -97,13 +101,20 @@ def measure(
     )
 
 
-def month_ends(frame: Frame) -> list[date]:
+def month_ends(go_live_on: date, end: date) -> list[date]:
     """The first days of the months that began since go-live, as ends of the month before."""
-    found, day = [], next_month(frame.go_live_on)
-    while day <= frame.end:
+    found, day = [], next_month(go_live_on)
+    while day <= end:
         found.append(day)
         day = next_month(day)
     return found
+
+
+def expiry(full_on: date) -> date:
+    """The first day that no longer counts where nothing else was agreed on: 24 months after the full go-live (S3)."""
+    year = min(full_on.year + CREDITED_YEARS, MAXYEAR)
+    is_leap_day = (full_on.month, full_on.day) == (2, 29)
+    return date(year, 3, 1) if is_leap_day else full_on.replace(year=year)
 
 
 def _facts(found: Estimate, whole: Range, compared: LastYear | None, frame: Frame, beside: Beside) -> Facts:
@@ -114,7 +125,7 @@ def _facts(found: Estimate, whole: Range, compared: LastYear | None, frame: Fram
     return Facts(
         grain=found.grain,
         span_periods=found.span_periods,
-        missing=1 - len(found.baseline_starts) / found.span_periods,
+        missing=1 - len(found.baseline_starts) / max(found.span_periods - found.closed_periods, 1),
         contacts_a_day=sum(baseline) / (len(found.baseline_starts) * days),
         unseen_months=tuple(sorted({start.month for start in found.starts} - seen)),
         minimum_detectable=whole.minimum_detectable,
@@ -122,20 +133,20 @@ def _facts(found: Estimate, whole: Range, compared: LastYear | None, frame: Fram
         relative=whole.relative,
         low=whole.low,
         high=whole.high,
-        lows=tuple(_lows(found, frame)),
         last_year=None if compared is None else compared.relative,
         placebo_rank=beside.placebo_rank,
         open_events=beside.open_events,
-        expires_on=beside.expires_on,
+        expires_on=beside.expires_on or expiry(full_on),
         today=frame.end,
     )
 
 
-def _lows(found: Estimate, frame: Frame) -> Iterator[float]:
-    """The low ends as they stood at the last two month-ends, by the same fit."""
-    for end in month_ends(frame)[-2:]:
-        if found.starts[0] < end:
-            yield range_of(found.until(end), frame.confidence).low
+def _lows(found: Estimate, frame: Frame, known_until: date) -> Iterator[float]:
+    """The low ends as they stood at the last two month-ends, by the same fit; a month without a figure is no look."""
+    ends = [end_of(found.grain, start) for start in found.starts]
+    for month_end in month_ends(frame.go_live_on, min(frame.end, known_until))[-2:]:
+        if any(end in month_of(month_end - ONE_DAY) or end == month_end for end in ends):
+            yield range_of(found.until(month_end), frame.confidence).low
 
 
 def _points(series: Series, found: Estimate, whole: Range, frame: Frame) -> Iterator[Point]:

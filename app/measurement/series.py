@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import compress
 
@@ -19,11 +19,19 @@ BLOCKS: Mapping[str, tuple[int, int, int]] = {DAY: (28, 7, 14), WEEK: (4, 1, 2),
 Figures = Sequence[float | None]
 
 
+class NothingToFit(Refused):
+    """The baseline has not one usable period: nothing can be expected of what comes after it."""
+
+    def __init__(self, grain: str) -> None:
+        super().__init__(f"No {grain} before the baseline's end has all its figures. There is nothing to fit.")
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """Contacts by channel, period by period without a gap; what else is known of the same periods.
 
-    `others` are untouched reasons outside the boundary; `driver` is business volume and above 0.
+    `others` are untouched reasons outside the boundary; `driver` is business volume and above 0. On `closed` days the
+    centre takes no contacts: they are no part of the comparison, and they are not missing either.
     """
 
     grain: str
@@ -32,6 +40,7 @@ class Series:
     driver: Figures | None = None
     control: Figures | None = None
     others: Mapping[str, Figures] = field(default_factory=dict)
+    closed: AbstractSet[date] = frozenset()
 
     @property
     def end(self) -> date:
@@ -112,8 +121,16 @@ def summed(series: Series, grain: str, go_live_on: date) -> Series:
     if not starts:
         raise Refused(f"The figures do not fill a single {grain}.")
 
+    closed = [start in series.closed for start in series.starts]
+
     def added(figures: Figures | None) -> Figures | None:
-        return None if figures is None else [_sum(_cut(figures, one)) for one in cuts]
+        if figures is None:
+            return None
+        # A day on which the centre is closed adds nothing to its week; it does not make the week a missing one.
+        known_days = [
+            0 if value is None and is_closed else value for value, is_closed in zip(figures, closed, strict=True)
+        ]
+        return [_sum(known_days[one]) for one in cuts]
 
     cuts = [slice((one - first).days, (end_of(grain, one) - first).days) for one in starts]
     return Series(
@@ -136,7 +153,7 @@ def masked(series: Series, frame: Frame) -> Series:
         return [None if is_out else value for value, is_out in zip(figures, out, strict=True)]
 
     channels = {name: blank(figures) for name, figures in series.channels.items()}
-    return Series(series.grain, series.starts, channels, series.driver, series.control, series.others)
+    return replace(series, channels=channels)
 
 
 def known(figures: Figures, chosen: Sequence[bool]) -> list[float]:
@@ -146,10 +163,6 @@ def known(figures: Figures, chosen: Sequence[bool]) -> list[float]:
 
 def _first_week(first: date, go_live_on: date) -> date:
     return go_live_on - ((go_live_on - first).days // 7) * 7 * ONE_DAY
-
-
-def _cut(figures: Figures, part: slice) -> Figures:
-    return figures[part]
 
 
 def _sum(values: Sequence[float | None]) -> float | None:

@@ -51,8 +51,8 @@ class Facts:
     relative: float
     low: float
     high: float
-    lows: tuple[float, ...]
     last_year: float | None
+    lows: tuple[float, ...] = ()
     placebo_rank: float | None = None
     open_events: tuple[str, ...] = ()
     expires_on: date | None = None
@@ -80,7 +80,7 @@ def verdict(facts: Facts) -> Verdict:
 def _states(facts: Facts) -> Iterator[Verdict]:
     if lacking := _lacking(facts):
         yield Verdict(INSUFFICIENT, tuple(lacking))
-    if facts.expires_on and facts.today and facts.today >= facts.expires_on:
+    if facts.expires_on and facts.today and facts.today > facts.expires_on:
         sentence = f"Its saving counted until {facts.expires_on}; what was booked stays. Agree on a new baseline."
         yield Verdict(EXPIRED, (Finding("expired", sentence),))
     if disputes := _disputes(facts):
@@ -165,7 +165,10 @@ def _doubts(facts: Facts) -> Sequence[Finding]:
         seen = "no month-end" if not facts.lows or facts.lows[-1] <= 0 else "one month-end"
         sentence = f"The low end lay above 0 at {seen} so far; it takes two in a row."
         found.append(Finding("month-ends", sentence))
-    if facts.last_year is not None and facts.last_year <= 0 < facts.relative:
+    if facts.last_year is None:
+        sentence = "There is no same week last year to compare with, and a second method has to agree."
+        found.append(Finding("one method", sentence))
+    elif facts.last_year <= 0 < facts.relative:
         found.append(Finding("sign", "The one-sentence method sees no fall."))
     if facts.placebo_rank is not None and facts.placebo_rank > MOST_RANK:
         sentence = (

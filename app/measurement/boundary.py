@@ -1,0 +1,161 @@
+"""A plan's boundary read from the daily totals: channel by channel, with its controls, its driver and the untouched.
+
+Clause B2 of docs/methods.md.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.counting import queries as counting
+from app.counting.rules import Opening
+from app.measurement.plans import PlanTerms
+from app.measurement.series import DAY, Figures, Frame, Series, summed
+from app.measurement.tables import OtherChange, OtherChangeReason
+from app.reasons import queries as reasons
+from app.reasons.rules import Tree
+from app.values.errors import Refused
+from app.values.periods import ONE_DAY, Period
+
+READ_BACK_DAYS = 730
+LEAST_UNTOUCHED_A_DAY = 2
+MOST_UNTOUCHED = 40
+
+DailyCounts = Mapping[date, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Which days of a stretch are there: any contact at all makes a day present; a closed one is not missing."""
+
+    stretch: Period
+    present: frozenset[date]
+    opening: Opening
+
+    @property
+    def closed(self) -> frozenset[date]:
+        """Days without contacts on which the centre was closed."""
+        return frozenset(day for day in self.stretch if day not in self.present and not self.opening.is_open(day))
+
+    @property
+    def holidays(self) -> frozenset[date]:
+        """Days named as closed on which contacts came all the same: unlike other days of their weekday."""
+        return frozenset(day for day in self.opening.closed_days if day in self.present)
+
+    def figures(self, counts: DailyCounts) -> Figures:
+        """Counts day by day; 0 on a present day without any, None on a missing one."""
+        return [float(counts.get(day, 0)) if day in self.present else None for day in self.stretch]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A boundary with its frame, ready to be measured; `other_reasons` are all others, for the one-sentence method."""
+
+    series: Series
+    frame: Frame
+
+
+def read(session: Session, terms: PlanTerms, until: date, *, with_sinks: bool = False) -> Read:
+    """The series of a plan's boundary from the earliest day that may count up to a day.
+
+    Raises Refused where nothing was counted in these days.
+    """
+    tree = reasons.tree(session)
+    days = days_of(session, terms, until)
+    wanted = terms.boundary.reason_ids | (terms.boundary.sink_ids if with_sinks else frozenset())
+    groups = {
+        "": _all_below(tree, wanted),
+        "control": _all_below(tree, terms.control_ids),
+        **{str(one): tree.below(one) for one in terms.untouched_ids},
+    }
+    counts = counting.by_reason_channel_and_day(session, days.stretch, frozenset[int]().union(*groups.values()))
+    series = Series(
+        grain=DAY,
+        starts=tuple(days.stretch),
+        channels=_by_channel(counts, groups[""], terms.boundary.channels, days),
+        control=_together(counts, groups["control"], days) if terms.control_ids else None,
+        others={name: _together(counts, ids, days) for name, ids in groups.items() if name.isdecimal()},
+        closed=days.closed,
+    )
+    frame = terms.frame(days.stretch.end, excluded(session, wanted, tree), days.holidays)
+    return Read(summed(series, terms.grain, terms.go_live_on), frame)
+
+
+def days_of(session: Session, terms: PlanTerms, until: date) -> Days:
+    """The days that a plan looks at, as far as contacts reach."""
+    counted = counting.first_and_last_day(session)
+    if counted is None:
+        raise Refused("No contacts are counted yet. Import some first.")
+    baseline_end = min(terms.go_live_on, terms.announced_on or terms.go_live_on)
+    start = max(counted[0], baseline_end - timedelta(days=READ_BACK_DAYS))
+    end = min(until, counted[1] + ONE_DAY)
+    if end <= start:
+        raise Refused("No contacts are counted in the days that this plan looks at.")
+    stretch = Period(start, end)
+    present = counting.known_by_day(session, stretch, [frozenset()])[0]
+    return Days(stretch, frozenset(present), counting.opening(session))
+
+
+def excluded(session: Session, reason_ids: Collection[int], tree: Tree) -> tuple[Period, ...]:
+    """The days of approved other changes that touched one of these reasons, or all reasons."""
+    return tuple(Period(row.start, row.end) for row in _changes(session, "approved", reason_ids, tree))
+
+
+def open_events(session: Session, reason_ids: Collection[int], tree: Tree) -> tuple[str, ...]:
+    """The names of other changes on these reasons that nobody has decided yet."""
+    return tuple(row.name for row in _changes(session, "proposed", reason_ids, tree))
+
+
+def untouched(session: Session, tree: Tree, touched: Collection[int], stretch: Period) -> tuple[int, ...]:
+    """Reasons that no initiative touches, with two contacts a day or more: the largest, as far as they tell something.
+
+    Only reasons without any below them count, so that none is counted twice.
+    """
+    out = _all_below(tree, touched)
+    leaves = [node.id for node in tree.walk() if not tree.children(node.id) and node.id not in out]
+    counts = counting.by_reason_and_day(session, stretch)
+    volume = {one: sum(sum(counts.get(member, {}).values()) for member in tree.below(one)) for one in leaves}
+    enough = [one for one in leaves if volume[one] >= LEAST_UNTOUCHED_A_DAY * stretch.days]
+    return tuple(sorted(enough, key=lambda one: (-volume[one], one))[:MOST_UNTOUCHED])
+
+
+def _changes(session: Session, state: str, reason_ids: Collection[int], tree: Tree) -> Iterable[OtherChange]:
+    touched = set(_all_below(tree, reason_ids)) | {above for one in reason_ids for above in tree.line(one)}
+    query = (
+        select(OtherChange)
+        .outerjoin(OtherChangeReason, OtherChangeReason.change_id == OtherChange.id)
+        .where(
+            OtherChange.state == state,
+            or_(OtherChangeReason.reason_id.is_(None), OtherChangeReason.reason_id.in_(touched)),
+        )
+        .order_by(OtherChange.start, OtherChange.id)
+    )
+    return session.scalars(query).unique()
+
+
+def _all_below(tree: Tree, reason_ids: Collection[int]) -> frozenset[int]:
+    return frozenset[int]().union(*(tree.below(one) for one in reason_ids))
+
+
+def _by_channel(
+    counts: Mapping[tuple[int, str], DailyCounts], members: Collection[int], channels: Collection[str], days: Days
+) -> dict[str, Figures]:
+    found: dict[str, Counter[date]] = defaultdict(Counter)
+    for (reason_id, channel), by_day in counts.items():
+        if reason_id in members and (not channels or channel in channels):
+            found[channel].update(by_day)
+    if not found:
+        raise Refused("Not one contact with these reasons is counted. Choose others, or import contacts.")
+    return {channel: days.figures(found[channel]) for channel in sorted(found)}
+
+
+def _together(counts: Mapping[tuple[int, str], DailyCounts], members: Collection[int], days: Days) -> Figures:
+    found = Counter[date]()
+    for (reason_id, _), by_day in counts.items():
+        if reason_id in members:
+            found.update(by_day)
+    return days.figures(found)
