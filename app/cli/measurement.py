@@ -1,8 +1,10 @@
 """flask measurement: the calculation alone on any file, and on what the installation has."""
 
 import time
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,7 +12,7 @@ from app.cli import saying
 from app.counting.public_holidays import holidays_of
 from app.measurement import export, trying
 from app.measurement.outcome import METHOD_VERSIONS, Outcome, measure
-from app.measurement.series import DAY, GRAINS, Frame, Series
+from app.measurement.series import DAY, GRAINS, Frame, NothingToFit, Series
 from app.measurement.trying import Columns
 from app.values.errors import Refused
 from app.values.figures import number, share
@@ -86,12 +88,25 @@ def try_file(  # noqa: PLR0913
         method=method or ("2" if series.grain == DAY else "1"),
         confidence=confidence,
     )
-    found = measure(series, frame)
-    facts = {**export.facts(found), "seconds": round(time.perf_counter() - began, 3)}
-    if as_json:
-        saying.answer(facts, as_json=True)
+    try:
+        found = measure(series, frame)
+    except NothingToFit as reason:
+        found, facts = None, export.facts_without_baseline(series, frame, reason)
     else:
+        facts = export.facts(found)
+    if as_json:
+        saying.answer({**facts, "seconds": round(time.perf_counter() - began, 3)}, as_json=True)
+    elif found:
         _print(found)
+    else:
+        _print_without_baseline(facts)
+
+
+def _print_without_baseline(facts: Mapping[str, Any]) -> None:
+    click.echo(f"{facts['verdict'].capitalize()} (method {facts['method']}, version {facts['method_version']}).")
+    click.echo(f"Came {number(facts['observed'])}.")
+    for finding in facts["findings"]:
+        click.echo(f"- {finding['sentence']}")
 
 
 def _print(found: Outcome) -> None:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from app.measurement.outcome import Outcome
+from app.measurement.outcome import METHOD_VERSIONS, Outcome, Point
+from app.measurement.series import DAY, Frame, NothingToFit, Series, end_of, masked
+from app.measurement.verdict import INSUFFICIENT
 
 
 def facts(found: Outcome) -> dict[str, Any]:
@@ -39,16 +41,45 @@ def facts(found: Outcome) -> dict[str, Any]:
             "avoided": compared and compared.avoided,
             "relative": compared and compared.relative,
         },
-        "series": [
-            {
-                "start": point.start.isoformat(),
-                "observed": point.observed,
-                "expected": point.expected,
-                "low": point.low,
-                "high": point.high,
-            }
-            for point in found.points
-        ],
+        "series": [_point(point) for point in found.points],
+    }
+
+
+def facts_without_baseline(series: Series, frame: Frame, reason: NothingToFit) -> dict[str, Any]:
+    """The same names where nothing could be fitted: what came, and no word of what should have come."""
+    clean = masked(series, frame)
+    method = frame.method if series.grain == DAY else "1"
+    points = [
+        Point(start, came)
+        for start, came in zip(clean.starts, clean.total(), strict=True)
+        if start >= frame.go_live_on and end_of(series.grain, start) <= frame.end
+    ]
+    known = [point.observed for point in points if point.observed is not None]
+    start, end = (day.isoformat() for day in (frame.go_live_on, frame.end))
+    return {
+        "method": method,
+        "method_version": METHOD_VERSIONS[method],
+        "verdict": INSUFFICIENT,
+        "findings": [{"code": "empty", "sentence": reason.sentence}],
+        "every": series.grain,
+        "baseline": {"start": None, "end": frame.baseline_end.isoformat(), "periods": 0},
+        "reporting": {"start": start, "end": end, "periods": len(known)},
+        "observed": sum(known),
+        **dict.fromkeys(("counterfactual", "avoided", "avoided_low", "avoided_high")),
+        "confidence": frame.confidence,
+        **dict.fromkeys(("relative", "relative_low", "relative_high", "minimum_detectable")),
+        "last_year": dict.fromkeys(("counterfactual", "avoided", "relative")),
+        "series": [_point(point) for point in points],
+    }
+
+
+def _point(point: Point) -> dict[str, Any]:
+    return {
+        "start": point.start.isoformat(),
+        "observed": point.observed,
+        "expected": point.expected,
+        "low": point.low,
+        "high": point.high,
     }
 
 

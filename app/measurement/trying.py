@@ -14,6 +14,9 @@ from app.values.figures import from_text
 
 LONGEST_FILE_BYTES = 50_000_000
 MOST_PERIODS = 20_000
+MOST_CONTACTS = 10**12  # in one period; more is a phone number in the wrong column
+LAST_YEAR = 9000  # far enough from the calendar's end to add to
+LIKE_THIS = "Write it like 2026-09-14."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,14 @@ def _check_header(header: Iterable[str], wanted: Sequence[str], path: Path) -> N
 
 
 def _day(text: str | None, line: int) -> date:
+    cleaned = (text or "").strip()
     try:
-        return written((text or "").strip(), "ymd").wall.date()
+        day = written(cleaned, None).wall.date()
     except NotATime as error:
-        raise Refused(f"Line {line}: {error.sentence}") from error
+        raise Refused(f"Line {line}: “{cleaned[:60]}” is no day, or can be read in two ways. {LIKE_THIS}") from error
+    if day.year > LAST_YEAR:
+        raise Refused(f"Line {line}: nobody knows what comes on {day}. {LIKE_THIS}")
+    return day
 
 
 def _figure(text: str | None, name: str, line: int) -> float | None:
@@ -121,8 +128,9 @@ def _figure(text: str | None, name: str, line: int) -> float | None:
     if not cleaned:
         return None
     found = from_text(cleaned)
-    if found is None or found < 0:
-        raise Refused(f"Line {line}, column “{name}”: “{cleaned}” is no count. Write 0 or more, or leave it blank.")
+    if found is None or not 0 <= found <= MOST_CONTACTS:
+        shown = cleaned[:60]
+        raise Refused(f"Line {line}, column “{name}”: “{shown}” is no count. Write 0 or more, or leave it blank.")
     return float(found)
 
 
@@ -165,8 +173,3 @@ def _added(controls: Sequence[list[float | None]]) -> list[float | None] | None:
         None if any(value is None for value in values) else sum(value for value in values if value is not None)
         for values in zip(*controls, strict=True)
     ]
-
-
-def first_day_after(series: Series) -> date:
-    """The first day after the last row."""
-    return end_of(series.grain, series.starts[-1])
