@@ -66,7 +66,20 @@ REACH = {
 # Files beside rules.py that are as pure as rules: values in, values out.
 PURE = frozenset(
     f"app.measurement.{name}"
-    for name in ("counterfactual", "design", "estimates", "interval", "last_year", "outcome", "series", "verdict")
+    for name in (
+        "counterfactual",
+        "design",
+        "estimates",
+        "interval",
+        "last_year",
+        "netting",
+        "outcome",
+        "placebo",
+        "plans",
+        "series",
+        "sharing",
+        "verdict",
+    )
 )
 
 IN_STEPS = frozenset(f"app.{step}" for step in STEPS)

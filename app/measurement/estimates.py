@@ -89,7 +89,8 @@ class Departure:
 class Estimate:
     """All that the regression says of one boundary; figures are contacts a period.
 
-    Of the `span_periods` of the baseline the centre was closed on `closed_periods`. `carried_on` is each channel as its own baseline lets expect, before the common departure of `others`.
+    Of the baseline's `span_periods` the centre was closed on `closed_periods`. `carried_on` is each channel as its own
+    baseline lets expect, before the common departure of `others`.
     """
 
     grain: str

@@ -12,6 +12,7 @@ from statistics import median, quantiles
 from app.measurement.estimates import Estimate, Fitted
 from app.measurement.interval import Range, range_of
 from app.measurement.last_year import LastYear, last_year
+from app.measurement.placebo import rank_among
 from app.measurement.series import DAY, PERIOD_DAYS, Frame, Series, end_of, masked
 from app.measurement.verdict import Facts, Finding, Verdict, verdict
 from app.values.errors import Refused
@@ -26,9 +27,9 @@ CREDITED_YEARS = 2
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is known of an initiative beside its series, as far as the states ask."""
+    """What is known of an initiative beside its series, as far as the states ask; a file that is tried has no rank."""
 
-    placebo_rank: float | None = None
+    is_ranked: bool = False
     open_events: tuple[str, ...] = ()
     expires_on: date | None = None
 
@@ -134,7 +135,7 @@ def _facts(found: Estimate, whole: Range, compared: LastYear | None, frame: Fram
         low=whole.low,
         high=whole.high,
         last_year=None if compared is None else compared.relative,
-        placebo_rank=beside.placebo_rank,
+        placebo_rank=rank_among(found) if beside.is_ranked else None,
         open_events=beside.open_events,
         expires_on=beside.expires_on or expiry(full_on),
         today=frame.end,
