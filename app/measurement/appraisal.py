@@ -1,0 +1,201 @@
+"""One initiative appraised up to a day: measured with and without the sinks, shared where others overlap, and netted.
+
+Clauses N1 - N9 and O1 - O4 of docs/methods.md.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.costing import queries as costing
+from app.costing.rules import average_seconds
+from app.counting import queries as counting
+from app.initiatives.queries import Known
+from app.measurement import boundary, netting, pricing, sharing
+from app.measurement.interval import range_of
+from app.measurement.netting import Claim, Costs, Netting
+from app.measurement.outcome import Beside, Outcome, measure
+from app.measurement.plans import PlanTerms
+from app.measurement.pricing import Prices
+from app.measurement.sharing import Shared, Sharer
+from app.measurement.tables import InitiativeCost
+from app.reasons import queries as reasons
+from app.reasons.rules import Tree
+from app.values.periods import DAYS_A_YEAR, Period
+
+NOT_SHARED = Fraction(1)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An initiative with the plan that holds for it."""
+
+    known: Known
+    terms: PlanTerms
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """What an initiative did up to a day.
+
+    `credited` is the smaller of the target alone and with its sinks; `netting` is None where a rate is missing.
+    """
+
+    target: Outcome
+    with_sinks: Outcome | None
+    credited: Outcome
+    shared: Shared | None
+    share: Fraction
+    netting: Netting | None
+    currency: str
+
+
+def appraise(session: Session, mine: Planned, others: Collection[Planned], until: date) -> Appraisal:
+    """Measure and net one initiative; `others` are all that went live, of which those that overlap share with it.
+
+    Raises Refused where there is nothing to measure yet.
+    """
+    tree = reasons.tree(session)
+    group = [mine, *(one for one in others if one.known.id != mine.known.id and _overlap(tree, mine, one))]
+    terms = together([one.terms for one in group])
+    beside = Beside(
+        is_ranked=True,
+        open_events=boundary.open_events(session, terms.boundary.reason_ids, tree),
+        expires_on=mine.terms.expires_on,
+    )
+    alone = boundary.read(session, terms, until)
+    target = measure(alone.series, alone.frame, beside)
+    with_sinks = None
+    if terms.boundary.sink_ids:
+        wider = boundary.read(session, terms, until, with_sinks=True)
+        with_sinks = measure(wider.series, wider.frame, beside)
+    credited = min((one for one in (target, with_sinks) if one), key=lambda one: one.range.avoided)
+    shared = _shared(session, tree, group, target) if len(group) > 1 else None
+    share = NOT_SHARED if shared is None else _share_of(shared, mine.known.id)
+    prices = _prices(session, tree, mine, Period(alone.series.starts[0], alone.frame.end))
+    net = _netted(session, mine, (target, with_sinks, credited), prices, (share, shared))
+    currency = prices.dated.currency or (mine.known.promised.terms.currency if mine.known.promised else "")
+    return Appraisal(target, with_sinks, credited, shared, share, net, currency)
+
+
+def together(plans: Sequence[PlanTerms]) -> PlanTerms:
+    """One boundary for plans that overlap: all their reasons, from the first announcement and the first go-live on."""
+    first = min(plans, key=lambda one: one.go_live_on)
+    if len(plans) == 1:
+        return first
+    targets = frozenset[int]().union(*(one.boundary.reason_ids for one in plans))
+    sinks = frozenset[int]().union(*(one.boundary.sink_ids for one in plans)) - targets
+    channels = (
+        frozenset[str]()
+        if any(not one.boundary.channels for one in plans)
+        else frozenset[str]().union(*(one.boundary.channels for one in plans))
+    )
+    return replace(
+        first,
+        boundary=replace(first.boundary, reason_ids=targets, sink_ids=sinks, channels=channels),
+        announced_on=min(one.announced_on or one.go_live_on for one in plans),
+    )
+
+
+def _overlap(tree: Tree, one: Planned, other: Planned) -> bool:
+    mine, theirs = one.terms.boundary, other.terms.boundary
+    channels_meet = not mine.channels or not theirs.channels or not mine.channels.isdisjoint(theirs.channels)
+    return channels_meet and not _members(tree, mine.reason_ids).isdisjoint(_members(tree, theirs.reason_ids))
+
+
+def _members(tree: Tree, reason_ids: Collection[int]) -> frozenset[int]:
+    return frozenset[int]().union(*(tree.below(one) for one in reason_ids))
+
+
+def _shared(session: Session, tree: Tree, group: Sequence[Planned], whole: Outcome) -> Shared:
+    """The group's total divided by what each initiative covers day by day (O2, O3)."""
+    volumes = counting.by_reason_and_day(session, whole.estimate.span)
+    weight = {reason_id: sum(days.values()) for reason_id, days in volumes.items()}
+    everything = sum(weight.get(one, 0) for one in _members(tree, _targets(group))) or 1
+    sharers = {}
+    for one in group:
+        part = sum(weight.get(member, 0) for member in _members(tree, one.terms.boundary.reason_ids)) / everything
+        covers = [one.terms.covered(day) * part for day in whole.estimate.starts]
+        planned = one.known.frozen.figures.likely.contacts_year if one.known.frozen else 0
+        sharers[one.known.id] = Sharer(covers, planned * one.terms.agreed_share_bp or 1)
+    channels = whole.estimate.channels.values()
+    observed = [sum(figures) for figures in zip(*(one.observed for one in channels), strict=True)]
+    expected = [sum(figures) for figures in zip(*(one.expected for one in channels), strict=True)]
+    return sharing.share(observed, expected, sharers)
+
+
+def _targets(group: Sequence[Planned]) -> frozenset[int]:
+    return frozenset[int]().union(*(one.terms.boundary.reason_ids for one in group))
+
+
+def _share_of(shared: Shared, initiative_id: int) -> Fraction:
+    whole = sum((sum(days) for days in shared.avoided.values()), 0.0)
+    return Fraction(sum(shared.avoided[initiative_id]) / whole).limit_denominator(10**9) if whole else NOT_SHARED
+
+
+def _prices(session: Session, tree: Tree, mine: Planned, period: Period) -> Prices:
+    members = _members(tree, mine.terms.boundary.reason_ids)
+    totals = counting.by_reason_and_channel(session, period)
+    return Prices(
+        frozen=pricing.book_of(mine.terms.rates),
+        dated=costing.rates(session),
+        frozen_on=mine.terms.go_live_on,
+        usual=average_seconds(totals),
+        own=average_seconds(total for total in totals if total.reason_id in members),
+    )
+
+
+def _netted(
+    session: Session,
+    mine: Planned,
+    outcomes: tuple[Outcome, Outcome | None, Outcome],
+    prices: Prices,
+    part: tuple[Fraction, Shared | None],
+) -> Netting | None:
+    target, with_sinks, credited = outcomes
+    channels = pricing.priced(target.estimate, prices)
+    wider = None if with_sinks is None else pricing.priced(with_sinks.estimate, prices)
+    if channels is None or (with_sinks is not None and wider is None):
+        return None
+    worth = {name: float(prices.of_reason(name) or 0) for name in credited.estimate.channels}
+    whole = range_of(credited.estimate, credited.frame.confidence, worth)
+    share, shared = part
+    claim = Claim(
+        channels=channels,
+        with_sinks=None if wider is None else sum((one.at_dated_rates for one in wider.values()), Fraction(0)),
+        returned=None,
+        share=share,
+        share_note=_share_note(shared),
+        costs=_costs(session, mine, credited.reporting),
+    )
+    return netting.net(claim, Fraction(whole.avoided - whole.low), Fraction(whole.high - whole.avoided))
+
+
+def _share_note(shared: Shared | None) -> str:
+    if shared is None:
+        return ""
+    return "measured" if shared.is_measured else f"allocated, not measured: {shared.why_agreed}"
+
+
+def _costs(session: Session, mine: Planned, reporting: Period) -> Costs:
+    """What was entered, by kind; where nothing was, one-off and running cost are those that were projected."""
+    found: dict[str, Fraction] = {}
+    query = select(InitiativeCost).where(InitiativeCost.initiative_id == mine.known.id)
+    for row in session.scalars(query):
+        found[row.kind] = found.get(row.kind, Fraction(0)) + row.amount_minor * _elapsed(row, reporting.end)
+    promised = mine.known.frozen
+    if promised is not None:
+        found.setdefault("one_off", Fraction(promised.terms.cost_to_do_minor))
+        running = Fraction(promised.terms.running_cost_year_minor * reporting.days, DAYS_A_YEAR)
+        found.setdefault("running", running)
+    return Costs(*(found.get(kind, Fraction(0)) for kind in ("disbenefit", "running", "one_off", "hours")))
+
+
+def _elapsed(row: InitiativeCost, until: date) -> Fraction:
+    """The part of a cost's days that lies before a day."""
+    days = (row.end - row.start) // timedelta(days=1)
+    return Fraction(min(max((until - row.start).days, 0), days), days)
