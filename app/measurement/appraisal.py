@@ -120,12 +120,19 @@ def _shared(session: Session, tree: Tree, group: Sequence[Planned], whole: Outco
     for one in group:
         part = sum(weight.get(member, 0) for member in _members(tree, one.terms.boundary.reason_ids)) / everything
         covers = [one.terms.covered(day) * part for day in whole.estimate.starts]
-        planned = one.known.frozen.figures.likely.contacts_year if one.known.frozen else 0
-        sharers[one.known.id] = Sharer(covers, planned * one.terms.agreed_share_bp or 1)
+        sharers[one.known.id] = Sharer(covers, _agreed(one, group))
     channels = whole.estimate.channels.values()
     observed = [sum(figures) for figures in zip(*(one.observed for one in channels), strict=True)]
     expected = [sum(figures) for figures in zip(*(one.expected for one in channels), strict=True)]
     return sharing.share(observed, expected, sharers)
+
+
+def _agreed(one: Planned, group: Sequence[Planned]) -> float:
+    """The weight that stands in for a measured effect: the agreed shares where all have one, else what was planned."""
+    if one.terms.agreed_share_bp is not None and all(other.terms.agreed_share_bp is not None for other in group):
+        return one.terms.agreed_share_bp
+    promised = one.known.promised
+    return max(promised.figures.likely.contacts_year, 1) if promised else 1
 
 
 def _targets(group: Sequence[Planned]) -> frozenset[int]:

@@ -66,7 +66,7 @@ class PlanTerms:
     untouched_ids: tuple[int, ...] = ()
     crediting_months: int = CREDITING_MONTHS
     first_year_only: bool = False
-    agreed_share_bp: int = WHOLE_BP
+    agreed_share_bp: int | None = None
     rates: Rates = field(default=())
 
     @property
@@ -179,7 +179,7 @@ def _method_faults(terms: PlanTerms) -> Iterator[tuple[str, str]]:
         yield "grain", "Choose day, week or month."
     if terms.method not in METHOD_VERSIONS or (terms.grain != DAY and terms.method != "1"):
         yield "method", "Method 2 is for days; weeks and months are measured by method 1."
-    if not 0 < terms.agreed_share_bp <= WHOLE_BP:
+    if terms.agreed_share_bp is not None and not 0 < terms.agreed_share_bp <= WHOLE_BP:
         yield "agreed_share_bp", "The agreed share is above 0 % and at most 100 %."
 
 

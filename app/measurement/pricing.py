@@ -1,4 +1,4 @@
-"""What an avoided contact is worth: at the frozen rates and at those of its day, with the channel's minutes and its own.
+"""What an avoided contact is worth: at frozen and at dated rates, with the minutes of its channel and with its own.
 
 Clause N2 of docs/methods.md.
 """
