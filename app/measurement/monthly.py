@@ -149,14 +149,14 @@ def _netting(found: Netting) -> dict[str, Any]:
         "lines": [
             {
                 "step": line.step,
-                "minor": round(line.minor),
+                "minor": minor,
                 "note": line.note,
                 "inputs": [
                     {"name": one.name, "figure": _plain(one.figure), "unit": one.unit, "source": one.source}
                     for one in line.inputs
                 ],
             }
-            for line in found.lines
+            for line, minor in zip(found.lines, found.whole_minors, strict=True)
         ],
         "net_minor": round(found.net),
         "low_minor": round(found.low),

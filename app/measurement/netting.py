@@ -7,6 +7,7 @@ and the lines add up to the net.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 HEADLINE, SHIFT, MINUTES, RATES = "headline", "shift", "minutes", "rates"
 RELABELLED, REPEATS, OVERLAP = "relabelled", "repeats", "overlap"
@@ -124,6 +125,14 @@ class Netting:
     def net(self) -> Fraction:
         """What is left."""
         return sum((line.minor for line in self.lines), Fraction(0))
+
+    @property
+    def whole_minors(self) -> tuple[int, ...]:
+        """The lines in whole minor units: rounded sums' differences, so that they add up to the rounded net."""
+        sums = [
+            round(sum((line.minor for line in self.lines[:count]), Fraction(0))) for count in range(len(self.lines) + 1)
+        ]
+        return tuple(after - before for before, after in pairwise(sums))
 
 
 def net(claim: Claim, below: Fraction, above: Fraction) -> Netting:
