@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -13,9 +12,10 @@ from app.values.errors import Missing, Refused
 from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
+from app.web.forms import Form
 
 
-class DepartmentForm(FlaskForm):
+class DepartmentForm(Form):
     """A department's name."""
 
     name = StringField("Name", [InputRequired("Write the department's name."), Length(max=120)])

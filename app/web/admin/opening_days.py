@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -16,9 +15,10 @@ from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
 from app.web.fields import DayField, WholeField, day_from_text
+from app.web.forms import Form
 
 
-class WeekdaysForm(FlaskForm):
+class WeekdaysForm(Form):
     """The weekdays on which the centre takes contacts."""
 
     weekdays = SelectMultipleField(
@@ -29,14 +29,14 @@ class WeekdaysForm(FlaskForm):
     )
 
 
-class ClosedDayForm(FlaskForm):
+class ClosedDayForm(Form):
     """One day on which the centre is closed."""
 
     day = DayField("Day", needed="Choose the day.")
     name = StringField("Why", [InputRequired("Say why the centre is closed, like “Stocktaking”.")])
 
 
-class HolidaysForm(FlaskForm):
+class HolidaysForm(Form):
     """A year's public holidays of a country or of one of its regions."""
 
     country = StringField("Country, two letters", [InputRequired("Write the country's two letters, like CA.")])
@@ -115,7 +115,7 @@ def holidays_close() -> ResponseReturnValue:
     return _page(holidays=form)
 
 
-def _page(**sent: FlaskForm) -> ResponseReturnValue:
+def _page(**sent: Form) -> ResponseReturnValue:
     """The page with its three forms; the one that was sent keeps what was typed."""
     opening = queries.opening(work.reading())
     is_open = [str(number) for number in range(len(WEEKDAY_NAMES)) if number not in opening.closed_weekdays]
