@@ -35,3 +35,16 @@ class Total:
     outbound: int
     timed: int
     handle_seconds: int
+
+    def __add__(self, other: "Total") -> "Total":
+        """Two totals of one reason and channel together."""
+        return Total(
+            min(self.since, other.since),
+            self.reason_id,
+            self.channel,
+            self.handled + other.handled,
+            self.abandoned + other.abandoned,
+            self.outbound + other.outbound,
+            self.timed + other.timed,
+            self.handle_seconds + other.handle_seconds,
+        )
