@@ -42,14 +42,14 @@ class Overtaken(Refused):
 
 @dataclass(slots=True)
 class Run:
-    """One process that takes in one batch."""
+    """One process that takes in one batch; what it records carries the moment, what it reads goes by `made_at`."""
 
     write: Write
     batch_id: int
     source_id: int
     choices: Choices
     by: Actor
-    at: datetime
+    made_at: datetime
     done: int
     meanings: dict[str, RawMeaning]
     learned: int = field(default=0, init=False)
@@ -77,13 +77,19 @@ class Run:
         new = sorted(raw for raw in raws if raw is not None and _is_new(self.meanings.get(raw), creates=creates))
         self.learned += len(new)
         check_new_reasons(self.learned)
-        first_day = min((day_of(min(one.day for one in portion.arrivals)), self.at.date())) if new else self.at.date()
+        first_day = min([self.made_at.date().isoformat(), *(arrival.day for arrival in portion.arrivals)])
         for start in range(0, len(new), REASONS_AT_ONCE):
             some = new[start : start + REASONS_AT_ONCE]
 
             def learn(session: Session, values: Collection[str] = tuple(some)) -> Mapping[str, RawMeaning]:
                 return reasons.learn_raw(
-                    session, self.choices.source, values, create=creates, by=self.by, at=self.at, valid_from=first_day
+                    session,
+                    self.choices.source,
+                    values,
+                    create=creates,
+                    by=self.by,
+                    at=clock.now(),
+                    valid_from=day_of(first_day),
                 )
 
             self.meanings |= self._repeatedly(learn)
@@ -113,7 +119,8 @@ class Run:
                 "What was taken in is kept, and nothing is doubled."
             )
         self._learn_meanwhile(session, portion)
-        door = Door(self.source_id, self.batch_id, self.by.name, self.at, self.meanings)
+        now = clock.now()
+        door = Door(self.source_id, self.batch_id, self.by.name, now, self.meanings)
         counts = take_in(session, door, portion.arrivals)
         counts += Counts(rejected=len(portion.rejections), ignored=portion.ignored)
         for name in ("read", "new", "updated", "unchanged", "rejected", "ignored", "untagged"):
@@ -122,7 +129,7 @@ class Run:
             first, last = (day_of(end(one.day for one in portion.arrivals)) for end in (min, max))
             batch.first_day = first if batch.first_day is None else min(batch.first_day, first)
             batch.last_day = last if batch.last_day is None else max(batch.last_day, last)
-        batch.position, batch.moved_at = position, clock.now()
+        batch.position, batch.moved_at = position, now
         if portion.rejections:
             session.execute(insert(ImportReject), self._rejects(portion))
 
@@ -157,7 +164,7 @@ class Run:
         batch.state, batch.trouble, batch.finished_at, batch.moved_at = "done", None, now, now
         batch.position, batch.remarks = batch.byte_count, file.remarks
         after = {"source": self.choices.source, **batches.summary(batch)}
-        trail.record(session, "import.done", f"import:{batch.id}", by=self.by, at=self.at, after=after)
+        trail.record(session, "import.done", f"import:{batch.id}", by=self.by, at=now, after=after)
 
     def _repeatedly(self, work: Callable[[Session], Result]) -> Result:
         """Two files may bring the same contact or reason at once: who comes second looks again and finds it."""

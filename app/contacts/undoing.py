@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
+from app import clock
 from app.contacts import batches
 from app.contacts.days import touch
 from app.contacts.history import FURTHER_ADDED, restored
@@ -62,7 +63,7 @@ def undo(database: Database, batch_id: int, *, by: Actor, at: datetime, progress
                 with database.reading() as session:
                     done = batches.row(session, batch_id).decided["undone"]
                 progress(done["removed"] + done["restored"], wanted.removed + wanted.restored)
-        removed, restored_count = write(lambda session: _finish(session, batch_id, by, at))
+        removed, restored_count = write(lambda session: _finish(session, batch_id, by))
     return Extent(removed, wanted.tagged_since, restored_count)
 
 
@@ -158,13 +159,15 @@ def _restore(session: Session, contact: Contact, facts: Mapping[str, Any]) -> No
 def _count(batch: ImportBatch, name: str, number: int) -> None:
     done = batch.decided["undone"]
     batch.decided = {**batch.decided, "undone": {**done, name: done[name] + number}}
+    batch.moved_at = clock.now()
 
 
-def _finish(session: Session, batch_id: int, by: Actor, at: datetime) -> tuple[int, int]:
+def _finish(session: Session, batch_id: int, by: Actor) -> tuple[int, int]:
     batch = batches.held(session, batch_id)
     done = batch.decided["undone"]
     if batch.state == "undoing":
-        batch.state, batch.trouble, batch.finished_at, batch.moved_at = "undone", None, at, at
+        now = clock.now()
+        batch.state, batch.trouble, batch.finished_at, batch.moved_at = "undone", None, now, now
         before, subject = batches.summary(batch), f"import:{batch_id}"
-        trail.record(session, "import.undone", subject, by=by, at=at, before=before, after=done)
+        trail.record(session, "import.undone", subject, by=by, at=now, before=before, after=done)
     return done["removed"], done["restored"]

@@ -1,5 +1,6 @@
 """Imports taken back: the database is what it was before, row by row."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,17 @@ def test_undo_pressed_twice_is_done_once(database: Database, settings: Settings)
         assert queries.batch(session, batch.id).state == "undone"
         actions = list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)))
     assert actions == ["import.done", "import.undone"]
+
+
+def test_the_trail_says_when_an_undo_was_done(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = import_rows(database, settings, [make_line(1)])
+    later = NOW + timedelta(hours=1)
+    monkeypatch.setattr("app.clock.now", lambda: later)
+    undo(database, batch.id)
+    with database.reading() as session:
+        assert session.scalars(select(AuditEntry.at).where(AuditEntry.action == "import.undone")).one() == later
 
 
 def test_a_file_can_be_taken_in_again_after_undo(database: Database, settings: Settings) -> None:
