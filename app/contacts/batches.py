@@ -107,10 +107,10 @@ def make(  # noqa: PLR0913
 
 
 def row(session: Session, batch_id: int) -> ImportBatch:
-    """The batch as it is now; raises Missing."""
+    """The batch as it is now; raises Missing, also where its file was removed."""
     batch = session.get(ImportBatch, batch_id)
-    if batch is None:
-        raise Missing(f"There is no import {batch_id}.")
+    if batch is None or batch.state == "removed":
+        raise queries.missing(batch_id, was_removed=batch is not None)
     return batch
 
 
@@ -205,14 +205,19 @@ def resume(session: Session, batch_id: int, *, at: datetime) -> bool:
 
 
 def forget(session: Session, settings: Settings, batch_id: int, *, by: Actor, at: datetime) -> None:
-    """Remove a file that was not taken in; gone already, nothing changes. Raises Refused where it was taken in."""
-    batch = session.get(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None:
+    """Remove a file that was not taken in; gone already, nothing changes. Raises Refused where it was taken in.
+
+    Of the batch its number stays: the trail names it, so no other import may ever have it.
+    """
+    try:
+        batch = held(session, batch_id)
+    except Missing:
         return
     if batch.state not in {"uploaded", "previewed"}:
         raise Refused("This file is being taken in already. Undo the import instead.")
     before = {"file_name": batch.file_name, "sha256": batch.sha256}
-    session.delete(batch)
+    batch.state, batch.trouble, batch.preview, batch.remarks = "removed", None, None, []
+    batch.finished_at = batch.moved_at = at
     trail.record(session, "import.forgotten", f"import:{batch_id}", by=by, at=at, before=before)
     uploaded(settings, batch_id).unlink(missing_ok=True)
 

@@ -195,7 +195,7 @@ def import_file(  # noqa: PLR0913
 def _sweep(database: Database, settings: Settings) -> None:
     """Remove uploads that nothing will read any more; they hold what we must not keep."""
     with database.reading() as session:
-        over = set(session.scalars(select(ImportBatch.id).where(ImportBatch.state.in_(("done", "undone")))))
+        over = set(session.scalars(select(ImportBatch.id).where(ImportBatch.state.in_(("done", "undone", "removed")))))
     yesterday = clock.now().timestamp() - A_DAY_SECONDS
     for path in settings.uploads.iterdir():
         kind, _, number = path.name.partition("-")

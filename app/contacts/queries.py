@@ -61,16 +61,18 @@ def source(session: Session, name: str) -> SourceName | None:
 
 
 def batch(session: Session, batch_id: int) -> Batch:
-    """One batch; raises Missing."""
+    """One batch; raises Missing, also where its file was removed."""
     row = session.execute(_batches().where(ImportBatch.id == batch_id)).one_or_none()
-    if row is None:
-        raise Missing(f"There is no import {batch_id}.")
+    if row is None or row[0].state == "removed":
+        raise missing(batch_id, was_removed=row is not None)
     return _batch(*row)
 
 
 def batches(session: Session, limit: int = 50) -> list[Batch]:
-    """The latest batches, newest first."""
-    rows = session.execute(_batches().order_by(ImportBatch.id.desc()).limit(limit))
+    """The latest batches, newest first, without those whose file was removed."""
+    rows = session.execute(
+        _batches().where(ImportBatch.state != "removed").order_by(ImportBatch.id.desc()).limit(limit)
+    )
     return [_batch(*row) for row in rows]
 
 
@@ -100,6 +102,13 @@ def saved_mapping(session: Session, name: str) -> dict[str, Any]:
         names = ", ".join(saved_mappings(session)) or "none yet"
         raise Missing(f"There is no mapping “{name}”, neither as a file nor among those that are kept ({names}).")
     return found.content
+
+
+def missing(batch_id: int, *, was_removed: bool) -> Missing:
+    """Why an import cannot be looked at."""
+    if was_removed:
+        return Missing(f"The file of import {batch_id} was removed before it was taken in.")
+    return Missing(f"There is no import {batch_id}.")
 
 
 def _batches() -> Select[ImportBatch, str]:

@@ -32,8 +32,9 @@ FIELDS = {
 AUTO = "auto"
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 # uploaded: the file is here; previewed: the dry run is done; running: being taken in, or killed while it was;
-# failed: it stopped with a sentence and keeps what was taken in; undoing: being taken back, or killed while it was.
-STATES = ("uploaded", "previewed", "running", "done", "failed", "undoing", "undone")
+# failed: it stopped with a sentence and keeps what was taken in; undoing: being taken back, or killed while it was;
+# removed: its file went before it was taken in, and its number, which the trail names, is never given again.
+STATES = ("uploaded", "previewed", "running", "done", "failed", "undoing", "undone", "removed")
 
 
 @dataclass(frozen=True, slots=True)
