@@ -11,7 +11,7 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app import clock, schema
+from app import clock
 from app.cli import contacts_export, saying
 from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Counts
 from app.values.errors import Missing, Refused
@@ -55,7 +55,6 @@ def import_(  # noqa: PLR0913
     as_json: bool,
 ) -> None:
     """Take in a file, or say what that would do."""
-    schema.require_head(saying.database())
     content = None if mapping is None else _mapping(mapping)
     choices = Choices(source, format_name, content, timezone, date_order, creates_reasons=not no_new_reasons)
     start = time.monotonic()
@@ -76,7 +75,6 @@ def undo(*, batch: int, as_json: bool) -> None:
     from app.contacts import undoing
     from app.counting.everything import count_everything
 
-    schema.require_head(saying.database())
     with _progress("Undoing") as progress:
         extent = undoing.undo(saying.database(), batch, by=saying.COMMAND_LINE, at=clock.now(), progress=progress)
     count_everything(saying.database())

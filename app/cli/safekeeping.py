@@ -25,5 +25,5 @@ def backup(file: Path, *, as_json: bool) -> None:
 @saying.plainly
 def restore(file: Path, *, as_json: bool) -> None:
     """Read the archive."""
-    counts = safekeeping.restore(saying.database(), saying.settings().instance, file)
+    counts = safekeeping.restore(saying.database_as_it_is(), saying.settings().instance, file)
     saying.answer({"file": str(file), "rows": sum(counts.values())}, as_json=as_json)
