@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 QUEUE = "tracker"
 LEFT_BEHIND = timedelta(minutes=1)
-WORKER = Actor(None, "worker")
 UNEXPECTED = (
     "Something went wrong on our side, and the log holds the details. "
     "What was taken in is kept: take in the rest, or undo the import."

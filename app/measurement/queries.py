@@ -61,9 +61,10 @@ class Measured:
 
 
 def measured(session: Session, initiatives: Collection[Known], today: date) -> dict[int, Measured]:
-    """The figures of every initiative that is live, by its id, from two readings of the daily totals; three where minutes cost.
+    """The figures of every initiative that is live, by its id, from two readings of the daily totals.
 
-    Days before today count, as far as contacts reach. One that went live later than that is left out.
+    Where minutes cost it takes a third one. Days before today count, as far as contacts reach. One that went live later
+    than that is left out.
     """
     until = _until(session, today)
     live = {known.id: since for known in initiatives if (since := _since(known, until))}

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts import days
 from app.counting import actions, queries
+from app.counting.queries import Filter
 from app.counting.rules import Total
 from app.people.tables import AuditEntry
 from app.values.errors import Refused
@@ -75,14 +76,19 @@ def test_totals_can_be_narrowed_to_a_source(session: Session) -> None:
     assert queries.by_reason_and_channel(session, JANUARY, source_ids=[-1]) == []
 
 
-def test_offered_contacts_of_a_day_are_the_handled_and_the_abandoned(session: Session) -> None:
+def test_totals_of_a_day_can_be_narrowed_to_reasons_and_channels(session: Session) -> None:
     late, lost = make_january(session)
-    assert queries.daily_offered(session, JANUARY, [late]) == {NEW_YEAR: 1, SECOND: 2, LAST: 1}
-    assert queries.daily_offered(session, JANUARY, [late, lost], ["email"]) == {SECOND: 1}
-    assert queries.by_reason_and_day(session, JANUARY)[lost] == {SECOND: 1}
+    of_late = queries.by_day(session, JANUARY, Filter(reason_ids=[late]))
+    assert {day: (total.handled, total.abandoned) for day, total in of_late.items()} == {
+        NEW_YEAR: (1, 0),
+        SECOND: (1, 1),
+        LAST: (1, 0),
+    }
+    mailed = queries.by_day(session, JANUARY, Filter([late, lost], ["email"]))
+    assert {day: total.handled for day, total in mailed.items()} == {SECOND: 1}
 
 
-def test_weeks_and_months_without_contacts_are_zero(session: Session) -> None:
+def test_weeks_without_contacts_are_zero(session: Session) -> None:
     late, _ = make_january(session)
     period = Period(date(2025, 12, 29), date(2026, 1, 26))
     assert queries.weekly_handled(session, period, [late]) == {
@@ -90,11 +96,6 @@ def test_weeks_and_months_without_contacts_are_zero(session: Session) -> None:
         date(2026, 1, 5): 0,
         date(2026, 1, 12): 0,
         date(2026, 1, 19): 0,
-    }
-    assert queries.monthly_offered(session, Period(date(2025, 12, 15), date(2026, 2, 2))) == {
-        date(2025, 12, 1): 0,
-        date(2026, 1, 1): 6,
-        date(2026, 2, 1): 1,
     }
 
 
