@@ -12,6 +12,7 @@ from app.people.links import Link
 from app.people.queries import Person
 from app.people.rules import ROLES, Profile
 from app.values.errors import Refused
+from app.values.lines import one_line
 
 
 @click.group("users", help="Add people, make sign-in links, list who is here.")
@@ -77,7 +78,7 @@ def show(*, as_json: bool) -> None:
 
 def _department_id(session: Session, name: str) -> int:
     known = {one.name.lower(): one.id for one in queries.departments(session)}
-    found = known.get(" ".join(name.lower().split()))
+    found = known.get(one_line(name).lower())
     return found or departments.add_department(session, name, by=saying.COMMAND_LINE, at=clock.now())
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from app.values.errors import Missing, Refused
+from app.values.lines import one_line
 
 LEVELS = 3
 LONGEST_NAME = 200
@@ -162,7 +163,7 @@ class Tree:
 
 def split_path(text: str) -> tuple[str, ...]:
     """The levels of a path: trimmed, empty ones left out. “Delivery > Late” has two."""
-    return tuple(name for part in _BETWEEN.split(f" {text} ") if (name := part.strip()))
+    return tuple(name for part in _BETWEEN.split(f" {text} ") if (name := one_line(part)))
 
 
 def refused_path(path: tuple[str, ...]) -> str | None:
@@ -180,7 +181,7 @@ def refused_path(path: tuple[str, ...]) -> str | None:
 
 def checked_name(name: str) -> str:
     """The name of one level, trimmed; raises Refused where it is empty, too long, or holds the sign between levels."""
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
     if sentence := refused_path((cleaned,) if cleaned else ()):
         raise Refused(sentence)
     if len(split_path(cleaned)) > 1:
@@ -191,7 +192,7 @@ def checked_name(name: str) -> str:
 
 def name_key(name: str) -> str:
     """What two names of the same reason share: case and spaces make no difference."""
-    return " ".join(name.casefold().split())
+    return one_line(name).casefold()
 
 
 def is_other_by_name(name: str) -> bool:

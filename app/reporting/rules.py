@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.values.errors import Refused
+from app.values.lines import one_line
 from app.values.money import Money
 
 TOP_REASONS = 10
@@ -49,7 +50,7 @@ def part_of(goal_contacts: int, top: list[Top], days: int) -> Part:
 
 def director(name: str, department: str, hours_a_week: int) -> Director:
     """A director as written down; raises Refused with a sentence."""
-    tidy = Director(" ".join(name.split()), " ".join(department.split()), hours_a_week)
+    tidy = Director(one_line(name), one_line(department), hours_a_week)
     if not tidy.name:
         message = "Write the director's name. Nobody was added."
         raise Refused(message)
