@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.counting.rules import UNTAGGED, Opening, Total
 from app.counting.tables import ClosedDay, DailyTotal, OpenWeekday
-from app.values.periods import Period, week_of
+from app.values.periods import DAYS_A_YEAR, ONE_DAY, Period, week_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,15 @@ def first_and_last_day(session: Session) -> tuple[date, date] | None:
     first = session.scalar(select(func.min(DailyTotal.day)))
     last = session.scalar(select(func.max(DailyTotal.day)))
     return None if first is None or last is None else (first, last)
+
+
+def last_year(session: Session, before: date) -> Period | None:
+    """The last 365 days before a day that contacts reach into, fewer where there are fewer; none without contacts."""
+    found = first_and_last_day(session)
+    if found is None or found[0] >= before:
+        return None
+    end = min(found[1] + ONE_DAY, before)
+    return Period(max(found[0], end - DAYS_A_YEAR * ONE_DAY), end)
 
 
 def contacts_and_days(session: Session, reason_ids: Collection[int]) -> tuple[int, int]:

@@ -36,6 +36,11 @@ class Total:
     timed: int
     handle_seconds: int
 
+    @property
+    def offered(self) -> int:
+        """Contacts that customers tried to make: handled and abandoned."""
+        return self.handled + self.abandoned
+
     def __add__(self, other: "Total") -> "Total":
         """Two totals of one reason and channel together."""
         return Total(

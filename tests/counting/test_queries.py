@@ -104,6 +104,18 @@ def test_the_first_and_the_last_counted_day(session: Session) -> None:
     assert queries.first_and_last_day(session) == (NEW_YEAR, date(2026, 2, 1))
 
 
+def test_the_last_year_ends_with_the_contacts_or_before_the_day_and_begins_with_them(session: Session) -> None:
+    assert queries.last_year(session, LAST) is None
+    for day in (date(2024, 6, 1), SECOND, LAST):
+        contact_on(session, day)
+    actions.recount_touched(session)
+    # 2025 has 365 days: from a day in January of one year to the same day of the next
+    assert queries.last_year(session, date(2027, 1, 1)) == Period(date(2025, 2, 1), date(2026, 2, 1))
+    assert queries.last_year(session, SECOND) == Period(date(2025, 1, 2), SECOND)
+    assert queries.last_year(session, date(2024, 6, 11)) == Period(date(2024, 6, 1), date(2024, 6, 11))
+    assert queries.last_year(session, date(2024, 6, 1)) is None
+
+
 def last_entry(session: Session) -> tuple[str, Any, Any]:
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc()).limit(1)).one()
     return entry.action, entry.before, entry.after
