@@ -109,6 +109,11 @@ class Tree:
         top = self.resolve(reason_id)
         return frozenset(one for one in self.nodes if self.resolve(one) == top)
 
+    def are_on_one_line(self, one: int, other: int) -> bool:
+        """Whether two ids read as the same reason, or one of them as a reason below the other."""
+        mine, theirs = self.line(one), self.line(other)
+        return mine[-1] in theirs or theirs[-1] in mine
+
     def is_other(self, reason_id: int) -> bool:
         """Whether the reason, or one above it, is flagged as “Other”."""
         return any(self.nodes[one].is_other for one in self.line(reason_id))

@@ -204,8 +204,7 @@ def _owner(tree: Tree, node: Node, departments: list[DepartmentRow]) -> str | No
 
 def _is_about(known: Known, tree: Tree, reason_id: int) -> bool:
     """Whether an initiative is about the reason, one above it or one below it."""
-    lines = [tree.line(one) for one in known.plan.reason_ids]
-    return any(reason_id in line or line[-1] in tree.line(reason_id) for line in lines)
+    return any(tree.are_on_one_line(reason_id, one) for one in known.plan.reason_ids)
 
 
 def _contacts_link(node: Node, period: Period | None) -> str | None:
