@@ -64,7 +64,7 @@ REACH = {
 }
 
 # Files beside rules.py that are as pure as rules: values in, values out.
-PURE = frozenset({"app.measurement.counterfactual"})
+PURE = frozenset({"app.initiatives.projection", "app.ranking.export"})
 
 IN_STEPS = frozenset(f"app.{step}" for step in STEPS)
 PAGES = frozenset({"app.web"})
@@ -89,11 +89,11 @@ LIBRARIES = {
     "psycopg": frozenset({"app.db"}),
     "alembic": frozenset({"app.schema"}),
     "argon2": frozenset({"app.people"}),
-    "email_validator": frozenset({"app.people", "app.contacts"}),
+    "email_validator": frozenset({"app.contacts"}),
     "phonenumbers": frozenset({"app.contacts"}),
     "holidays": frozenset({"app.counting"}),
     "matplotlib": frozenset({"app.charts"}),
-    "numpy": frozenset({"app.charts", "app.measurement.counterfactual"}),
+    "numpy": frozenset({"app.charts"}),
 }
 
 # Costly libraries that a start does not pay for: they are imported where they are first used.
