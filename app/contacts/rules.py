@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.values.errors import Missing
+
 CHANNELS = ("phone", "email", "chat", "web", "letter", "social", "other")
 CHANNEL_NAMES = {
     "phone": "phone",
@@ -122,3 +124,10 @@ class Preview:
     unknown_reasons: tuple[tuple[str, int], ...]
     unknown_reason_count: int
     remarks: tuple[str, ...]
+
+
+def missing_import(batch_id: int, *, was_removed: bool) -> Missing:
+    """Why an import cannot be looked at."""
+    if was_removed:
+        return Missing(f"The file of import {batch_id} was removed before it was taken in.")
+    return Missing(f"There is no import {batch_id}.")
