@@ -317,7 +317,7 @@ def test_a_run_that_stopped_goes_on_where_it_was(
     path = make_file(settings.instance, [make_line(number) for number in range(35)])
     choices = Choices("Switch")
 
-    def die(done: int, in_all: int) -> None:
+    def die(done: int, in_all: int, rows: int) -> None:
         if len(contacts(database)) >= 20:
             raise KeyboardInterrupt
 

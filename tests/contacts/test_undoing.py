@@ -135,7 +135,7 @@ def test_an_undo_that_was_killed_goes_on(
     batch = import_rows(database, settings, [*map(newer, range(5)), *map(make_line, range(10, 20))])
     calls = 0
 
-    def die(done: int, in_all: int) -> None:
+    def die(done: int, in_all: int, rows: int) -> None:
         nonlocal calls
         calls += 1
         assert in_all == 15
