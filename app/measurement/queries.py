@@ -97,7 +97,7 @@ def _scope(tree: Tree, known: Known) -> frozenset[int]:
 
 
 def overlaps(session: Session, initiatives: Collection[Known]) -> dict[int, tuple[Known, ...]]:
-    """For each initiative that went live the other ones that count the same reasons on the same channels."""
+    """For each initiative that went live the other ones that count the same reasons on the same channels (L4)."""
     live = [known for known in initiatives if known.stage in GONE_LIVE]
     if len(live) < 2:  # noqa: PLR2004  (it takes two)
         return {}
