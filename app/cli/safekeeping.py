@@ -8,7 +8,7 @@ from app import safekeeping
 from app.cli import saying
 
 
-@click.command("backup", help="Write database, attachments and keys to FILE, while people work.")
+@click.command("backup", help="Write database, uploads and keys to FILE, while people work.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @saying.json_option
 @saying.plainly
