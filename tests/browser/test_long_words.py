@@ -59,7 +59,14 @@ def test_people_and_departments_with_long_words_fit_every_page_that_names_them(d
     admin.open("/settings/people/1")
     admin.page.get_by_label("Name").fill(NAME)
     admin.page.get_by_role("button", name="Save").click()
-    for path in ("/settings", "/settings/people", "/settings/people/1", "/settings/departments/1", "/account", "/reasons"):
+    for path in (
+        "/settings",
+        "/settings/people",
+        "/settings/people/1",
+        "/settings/departments/1",
+        "/account",
+        "/reasons",
+    ):
         sees_everything(admin, path)
 
 
