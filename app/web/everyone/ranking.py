@@ -74,7 +74,7 @@ def ranking() -> ResponseReturnValue:
     days = counting.first_and_last_day(work.reading())
     if days is None:
         return render_template("everyone/ranking_empty.html")
-    answer = _answer()
+    answer = _answer(days)
     found = rules.find(answer.ranking)
     asked, shown = answer.asked, answer.ranking
     drawn = ranking_chart.pareto(shown, found, _reason_link(asked), "#table")
@@ -109,9 +109,10 @@ def ranking() -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def ranking_csv() -> ResponseReturnValue:
     """The table of the ranking as it was asked for."""
-    if counting.first_and_last_day(work.reading()) is None:
+    days = counting.first_and_last_day(work.reading())
+    if days is None:
         raise Refused("Nothing was counted yet, so there is nothing to export. Take in a file first.")
-    answer = _answer()
+    answer = _answer(days)
     if answer.asked.wrong:
         raise Refused(" ".join(answer.asked.wrong.values()))
     period = answer.ranking.question.period
@@ -120,10 +121,8 @@ def ranking_csv() -> ResponseReturnValue:
     return Response(_lines(answer.rows), mimetype="text/csv", headers=headers)
 
 
-def _answer() -> Answer:
+def _answer(days: tuple[date, date]) -> Answer:
     db = work.reading()
-    days = counting.first_and_last_day(db)
-    assert days is not None  # noqa: S101  (both pages ask first)
     tree = reasons.tree(db)
     sources = contacts.sources(db)
     asked = ranking_question.read(request.args, tree, sources, days)
