@@ -21,7 +21,7 @@ from app.people import queries as people
 from app.people.queries import DepartmentRow
 from app.ranking import queries as ranking
 from app.ranking.rules import Question, Ranking, usual_period
-from app.reasons import queries
+from app.reasons import actions, queries
 from app.reasons.rules import LEVELS, Node, Tree
 from app.values.errors import Refused, Stale
 from app.values.money import Money
@@ -97,6 +97,7 @@ def _opened(tree: Tree, node: Node) -> ChangeForm:
 
 
 def _change(session: Session, reason_id: int, form: ChangeForm) -> None:
+    actions.hold(session)  # of two who save at once the second is told, instead of writing over the first
     newest = max(queries.history(session, reason_id), key=lambda one: one.fact.number)
     if form.seen.data != str(newest.fact.number):
         message = (
