@@ -3,7 +3,9 @@
 import os
 import re
 import secrets
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -68,15 +70,29 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 
 def kept_secret(path: Path) -> str:
-    """The secret in a file that only its owner may read, made on first use."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        secret = secrets.token_hex(32)
-        file.write(secret)
+    """The secret in a file that only its owner may read, made on first use; of two who make it at once both get one.
+
+    It gets its name only once it is written whole, and never replaces another; raises SettingRefused for an empty file.
+    """
+    if not path.exists():
+        _make_secret(path)
+    secret = path.read_text(encoding="ascii").strip()
+    if not secret:
+        raise SettingRefused(f"{path} is empty, and a secret belongs in it. Nothing was started. Remove the file.")
     return secret
+
+
+def _make_secret(path: Path) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(descriptor)
+        with suppress(FileExistsError):
+            os.link(name, path)
+    finally:
+        Path(name).unlink()
 
 
 def _database_url(given: str, instance: Path) -> str:

@@ -1,6 +1,7 @@
 """Engine, sessions and the few differences between SQLite and PostgreSQL. A leaf: it imports nothing of ours."""
 
 import itertools
+import random
 import sqlite3
 import time
 import uuid
@@ -30,6 +31,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Result = TypeVar("Result")
 BUSY_MILLISECONDS = 5000
+SECONDS_BETWEEN_QUESTIONS = (0.002, 0.008)
 TRIES = 5
 MARKS_AT_ONCE = 500
 LOADING_CACHE_KIBIBYTES = 64 * 1024
@@ -291,4 +293,31 @@ def _set_pragmas(connection: Any, _record: object) -> None:  # noqa: ANN401
 def _begin(connection: Connection) -> None:
     reading = connection.get_execution_options().get("read_only")
     connection.exec_driver_sql(f"pragma query_only={'on' if reading else 'off'}")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if reading:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Ask for the turn every few milliseconds.
+
+    SQLite itself waits longer and longer between two questions, up to a tenth of a second: who writes in a row, as an
+    import does, would nearly always be there first.
+    """
+    raw: Any = connection.connection.dbapi_connection
+    last = time.monotonic() + BUSY_MILLISECONDS / 1000
+    raw.execute("pragma busy_timeout=0")
+    try:
+        while time.monotonic() < last:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    break
+                time.sleep(random.uniform(*SECONDS_BETWEEN_QUESTIONS))  # noqa: S311
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        raw.execute(f"pragma busy_timeout={BUSY_MILLISECONDS}")

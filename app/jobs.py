@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 QUEUE = "tracker"
 LEFT_BEHIND = timedelta(minutes=1)
-WORKER = Actor(None, "worker")
 UNEXPECTED = (
     "Something went wrong on our side, and the log holds the details. "
     "What was taken in is kept: take in the rest, or undo the import."
@@ -156,6 +155,6 @@ class Jobs:
         if batch.state == "running" or (batch.state == "uploaded" and batch.trouble is None):
             self.database.write(lambda session: importing.give_up(session, batch_id, sentence, at=clock.now()))
 
-    def _check_whether_to_stop(self, _done: int, _in_all: int) -> None:
+    def _check_whether_to_stop(self, *_how_far: int) -> None:
         if self.stopping.is_set():
             raise Stopped

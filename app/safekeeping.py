@@ -25,7 +25,7 @@ from app.values.errors import Refused
 
 MANIFEST = "manifest.json"
 KEYS = ("secret_key", "customer_key")
-FOLDERS = ("uploads", "attachments")
+FOLDERS = ("uploads",)
 ROWS_AT_ONCE = 2000
 KIND = "call-reason-tracker backup, version 1"
 

@@ -64,7 +64,7 @@ REACH = {
 }
 
 # Files beside rules.py that are as pure as rules: values in, values out.
-PURE = frozenset(
+PURE = frozenset({"app.initiatives.projection", "app.ranking.export"}) | frozenset(
     f"app.measurement.{name}"
     for name in (
         "counterfactual",
@@ -105,7 +105,7 @@ LIBRARIES = {
     "psycopg": frozenset({"app.db"}),
     "alembic": frozenset({"app.schema"}),
     "argon2": frozenset({"app.people"}),
-    "email_validator": frozenset({"app.people", "app.contacts"}),
+    "email_validator": frozenset({"app.contacts"}),
     "phonenumbers": frozenset({"app.contacts"}),
     "holidays": frozenset({"app.counting"}),
     "matplotlib": frozenset({"app.charts"}),

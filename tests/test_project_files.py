@@ -77,6 +77,14 @@ def test_every_direct_requirement_is_locked_at_its_version_and_has_its_reason() 
                 assert f"`{name}`" in reasons, f"{source}: {name} has no reason in docs/decisions/0001-dependencies.md."
 
 
+def test_the_code_names_every_clause_of_the_methods_and_none_that_is_not_there() -> None:
+    written = re.findall(r"^\*\*([PML][1-9])\b", (ROOT / "docs/methods.md").read_text(encoding="utf-8"), re.MULTILINE)
+    code = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "app").rglob("*.py"))
+    named = {clause for names in re.findall(r"\(([PML][1-9](?:, [PML][1-9])*)\)", code) for clause in names.split(", ")}
+    assert len(written) == len(set(written)) == 18
+    assert named == set(written)
+
+
 def test_every_script_can_be_started_and_read_by_a_plain_shell() -> None:
     for name in SCRIPTS:
         script = ROOT / "scripts" / name

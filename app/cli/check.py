@@ -24,7 +24,6 @@ from app.values.figures import counted
 def check(*, repair: bool, as_json: bool) -> None:
     """Look through everything; exit 1 where something differs."""
     database = saying.database()
-    schema.require_head(database)
     repaired = _repair(database) if repair else 0
     with database.reading() as session:
         found = list(differences(session, saying.settings().currency))

@@ -11,11 +11,11 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app import clock, schema
+from app import clock
 from app.cli import contacts_export, saying
 from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Counts
 from app.values.errors import Missing, Refused
-from app.values.figures import counted
+from app.values.figures import counted, number
 
 COUNTED = ("read", "new", "updated", "unchanged", "rejected", "ignored", "untagged")
 SHOWN_AFTER_SECONDS = 1.0
@@ -55,7 +55,6 @@ def import_(  # noqa: PLR0913
     as_json: bool,
 ) -> None:
     """Take in a file, or say what that would do."""
-    schema.require_head(saying.database())
     content = None if mapping is None else _mapping(mapping)
     choices = Choices(source, format_name, content, timezone, date_order, creates_reasons=not no_new_reasons)
     start = time.monotonic()
@@ -76,8 +75,7 @@ def undo(*, batch: int, as_json: bool) -> None:
     from app.contacts import undoing
     from app.counting.everything import count_everything
 
-    schema.require_head(saying.database())
-    with _progress("Undoing") as progress:
+    with _progress("Undoing", "contact") as progress:
         extent = undoing.undo(saying.database(), batch, by=saying.COMMAND_LINE, at=clock.now(), progress=progress)
     count_everything(saying.database())
     saying.answer({"batch": batch, "removed": extent.removed, "restored": extent.restored}, as_json=as_json)
@@ -171,8 +169,8 @@ def _mapping(name_or_file: str) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _progress(label: str) -> Iterator[Any]:
-    """What to call with (done, in all): a bar on a terminal, once it lasts over a second; nothing elsewhere."""
+def _progress(label: str, noun: str = "row") -> Iterator[Any]:
+    """What is told how far it is: a bar on a terminal, once it lasts over a second; nothing elsewhere."""
     stream = sys.stderr
     if not stream.isatty():
         yield None
@@ -180,13 +178,14 @@ def _progress(label: str) -> Iterator[Any]:
     start = time.monotonic()
     bar: Any = None  # click gives its bar no public type
 
-    def told(done: int, in_all: int) -> None:
+    def told(done: int, in_all: int, rows: int) -> None:
         nonlocal bar
+        seconds = time.monotonic() - start
         if bar is None:
-            if time.monotonic() - start < SHOWN_AFTER_SECONDS:
+            if seconds < SHOWN_AFTER_SECONDS:
                 return
-            bar = click.progressbar(length=in_all, label=label, file=stream)
-        bar.update(done - bar.pos)
+            bar = click.progressbar(length=in_all, label=label, file=stream, item_show_func=str)
+        bar.update(done - bar.pos, f"{counted(rows, noun)}, {number(rows / seconds)} a second")
 
     yield told
     if bar is not None:

@@ -17,10 +17,10 @@ def commands() -> None:
 @saying.plainly
 def upgrade(*, as_json: bool) -> None:
     """Bring the schema up to head; refuses to go on where the settings name another currency than the amounts."""
-    schema.upgrade(saying.database())
+    schema.upgrade(saying.database_as_it_is())
     with saying.database().reading() as session:
         ledger_checking.require_currency(session, saying.settings().currency)
-    saying.answer({"revision": schema.current(saying.database())}, as_json=as_json)
+    saying.answer({"revision": schema.current(saying.database_as_it_is())}, as_json=as_json)
 
 
 @commands.command("downgrade", help="Bring the schema down to REVISION (base: empty).")
@@ -29,8 +29,8 @@ def upgrade(*, as_json: bool) -> None:
 @saying.plainly
 def downgrade(revision: str, *, as_json: bool) -> None:
     """Bring the schema down."""
-    schema.downgrade(saying.database(), revision)
-    saying.answer({"revision": schema.current(saying.database())}, as_json=as_json)
+    schema.downgrade(saying.database_as_it_is(), revision)
+    saying.answer({"revision": schema.current(saying.database_as_it_is())}, as_json=as_json)
 
 
 @commands.command("current", help="Say where the schema stands.")
@@ -38,5 +38,5 @@ def downgrade(revision: str, *, as_json: bool) -> None:
 @saying.plainly
 def current(*, as_json: bool) -> None:
     """Say where the schema stands."""
-    found, needed = schema.current(saying.database()), schema.pinned_head()
+    found, needed = schema.current(saying.database_as_it_is()), schema.pinned_head()
     saying.answer({"revision": found, "needed": needed, "up_to_date": found == needed}, as_json=as_json)

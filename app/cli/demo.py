@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from app import clock, schema
+from app import clock
 from app.cli import saying
 from app.values.figures import NO_BREAK, day, number
 
@@ -28,7 +28,6 @@ def load(*, as_of: datetime | None, as_json: bool) -> None:
     from app.demo import company, loading, standing
 
     database, settings = saying.database(), saying.settings()
-    schema.require_head(database)
     began = time.monotonic()
     with click.progressbar(
         length=100, label=f"Making {company.NAME}", file=sys.stderr, hidden=not sys.stderr.isatty()

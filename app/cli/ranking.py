@@ -5,7 +5,6 @@ from datetime import datetime
 import click
 from sqlalchemy.orm import Session
 
-from app import schema
 from app.cli import saying
 from app.contacts import queries as contacts
 from app.contacts.rules import CHANNELS
@@ -51,7 +50,6 @@ def show(  # noqa: PLR0913
     """Print the ranking of a period."""
     if as_csv and as_json:
         raise click.UsageError("Choose --json or --csv, not both.")
-    schema.require_head(saying.database())
     with saying.database().reading() as session:
         question = Question(
             period=Period(start.date(), end.date()),

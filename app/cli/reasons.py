@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from app import clock, schema
+from app import clock
 from app.cli import saying
 from app.counting import queries as counting
 from app.people import queries as people
@@ -30,7 +30,6 @@ def commands() -> None:
 @saying.plainly
 def bring_in(file: Path, *, as_json: bool) -> None:
     """Bring a list of reasons in; all of it or nothing."""
-    schema.require_head(saying.database())
     lines = exchange.read(_text(file))
     now = clock.now()
     today = now.astimezone(saying.settings().timezone).date()
@@ -47,7 +46,6 @@ def bring_in(file: Path, *, as_json: bool) -> None:
 @saying.plainly
 def write_out(file: Path, *, as_json: bool) -> None:
     """Write the tree as it stands today."""
-    schema.require_head(saying.database())
     with saying.database().reading() as session:
         tree = queries.tree(session)
         owners = {one.id: one.name for one in people.all_departments(session)}
@@ -68,7 +66,6 @@ def write_out(file: Path, *, as_json: bool) -> None:
 @saying.plainly
 def merge(old: str, into: str, start: datetime, *, dry_run: bool, as_json: bool) -> None:
     """Merge two reasons; contacts and totals keep the reason that was given."""
-    schema.require_head(saying.database())
 
     def work(session: Session) -> tuple[int, int]:
         tree = queries.tree(session)

@@ -8,7 +8,7 @@ from app import safekeeping
 from app.cli import saying
 
 
-@click.command("backup", help="Write database, attachments and keys to FILE, while people work.")
+@click.command("backup", help="Write database, uploads and keys to FILE, while people work.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @saying.json_option
 @saying.plainly
@@ -25,5 +25,5 @@ def backup(file: Path, *, as_json: bool) -> None:
 @saying.plainly
 def restore(file: Path, *, as_json: bool) -> None:
     """Read the archive."""
-    counts = safekeeping.restore(saying.database(), saying.settings().instance, file)
+    counts = safekeeping.restore(saying.database_as_it_is(), saying.settings().instance, file)
     saying.answer({"file": str(file), "rows": sum(counts.values())}, as_json=as_json)

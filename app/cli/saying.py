@@ -9,6 +9,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app import schema
 from app.config import Settings
 from app.db import Database, is_busy
 from app.people.rules import Actor
@@ -22,7 +23,14 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 
 def database() -> Database:
-    """The installation's database."""
+    """The installation's database; raises Refused where its schema is not the one that this program needs."""
+    found = database_as_it_is()
+    schema.require_head(found)
+    return found
+
+
+def database_as_it_is() -> Database:
+    """The installation's database, whatever its schema: for the commands that bring it up, down or back."""
     return cast("Database", current_app.extensions["database"])
 
 

@@ -5,13 +5,14 @@ from typing import Any
 import click
 from sqlalchemy.orm import Session
 
-from app import clock, schema
+from app import clock
 from app.cli import saying
 from app.people import actions, departments, links, queries
 from app.people.links import Link
 from app.people.queries import Person
 from app.people.rules import ROLES, Profile
 from app.values.errors import Refused
+from app.values.lines import one_line
 
 
 @click.group("users", help="Add people, make sign-in links, list who is here.")
@@ -39,7 +40,6 @@ def add(email: str, name: str | None, roles: tuple[str, ...], department: str | 
         person = actions.add_person(session, email, profile, by=saying.COMMAND_LINE, at=now)
         return person, links.make(session, person.id, by=saying.COMMAND_LINE, at=now)
 
-    schema.require_head(saying.database())
     person, link = saying.database().write(work)
     _answer(person, link, as_json=as_json)
 
@@ -57,7 +57,6 @@ def make_link(email: str, *, as_json: bool) -> None:
             raise Refused(f"Nobody here has the e-mail {email}. flask users list shows everybody.")
         return person, links.make(session, person.id, by=saying.COMMAND_LINE, at=clock.now())
 
-    schema.require_head(saying.database())
     person, link = saying.database().write(work)
     _answer(person, link, as_json=as_json)
 
@@ -67,7 +66,6 @@ def make_link(email: str, *, as_json: bool) -> None:
 @saying.plainly
 def show(*, as_json: bool) -> None:
     """List who is here."""
-    schema.require_head(saying.database())
     with saying.database().reading() as session:
         found = queries.people(session, with_disabled=True)
     if as_json:
@@ -80,7 +78,7 @@ def show(*, as_json: bool) -> None:
 
 def _department_id(session: Session, name: str) -> int:
     known = {one.name.lower(): one.id for one in queries.departments(session)}
-    found = known.get(" ".join(name.lower().split()))
+    found = known.get(one_line(name).lower())
     return found or departments.add_department(session, name, by=saying.COMMAND_LINE, at=clock.now())
 
 

@@ -4,7 +4,6 @@ import logging
 
 import click
 
-from app import schema
 from app.cli import saying
 from app.jobs import Jobs
 
@@ -13,7 +12,6 @@ from app.jobs import Jobs
 @saying.plainly
 def command() -> None:
     """Work until a signal comes; a long import then goes on when the worker starts again."""
-    schema.require_head(saying.database())
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
     jobs = Jobs(saying.settings(), saying.database(), for_worker=True)

@@ -15,8 +15,9 @@ from app.config import Settings
 from app.contacts import formats, kept, queries
 from app.contacts.files import File
 from app.contacts.opening import ROWS_AT_ONCE, OpenFile
+from app.contacts.progress import Begun
 from app.contacts.reading import clean
-from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Preview
+from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Preview, missing_import
 from app.contacts.tables import ImportBatch, SavedMapping, Source
 from app.db import hold_still
 from app.people import trail
@@ -107,10 +108,10 @@ def make(  # noqa: PLR0913
 
 
 def row(session: Session, batch_id: int) -> ImportBatch:
-    """The batch as it is now; raises Missing."""
+    """The batch as it is now; raises Missing, also where its file was removed."""
     batch = session.get(ImportBatch, batch_id)
-    if batch is None:
-        raise Missing(f"There is no import {batch_id}.")
+    if batch is None or batch.state == "removed":
+        raise missing_import(batch_id, was_removed=batch is not None)
     return batch
 
 
@@ -130,7 +131,9 @@ def take_up(session: Session, batch_id: int, opened: OpenFile) -> None:
         )
     if batch.state not in {"running", "failed"}:
         raise Refused("This file is not waiting to be taken in any more. Look at the list of imports.")
-    batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, clock.now()
+    now = clock.now()
+    batch.state, batch.trouble, batch.finished_at, batch.moved_at = "running", None, None, now
+    batch.decided = {**batch.decided, "begun": kept.of_begun(Begun(now, batch.read, batch.position))}
     batch.format, batch.header = opened.binding.format.name, list(opened.binding.layout.header)
 
 
@@ -181,7 +184,8 @@ def choose(session: Session, batch_id: int, choices: Choices, *, at: datetime) -
         choices = replace(choices, timezone=batch.decided["timezone"])
     batch.source_id = source_id(session, choices, at=at)
     batch.decided = {**batch.decided, **kept.of_choices(choices)}
-    batch.state, batch.trouble, batch.preview, batch.moved_at = "uploaded", None, None, at
+    batch.state, batch.trouble, batch.preview = "uploaded", None, None
+    batch.position, batch.moved_at = 0, at
 
 
 def confirm(session: Session, batch_id: int, *, at: datetime) -> bool:
@@ -191,7 +195,7 @@ def confirm(session: Session, batch_id: int, *, at: datetime) -> bool:
         raise Refused(batch.trouble or "This file is still being looked through. Wait for its preview.")
     if batch.state != "previewed":
         return False
-    batch.state, batch.moved_at = "running", at
+    batch.state, batch.position, batch.moved_at = "running", 0, at
     return True
 
 
@@ -205,16 +209,28 @@ def resume(session: Session, batch_id: int, *, at: datetime) -> bool:
 
 
 def forget(session: Session, settings: Settings, batch_id: int, *, by: Actor, at: datetime) -> None:
-    """Remove a file that was not taken in; gone already, nothing changes. Raises Refused where it was taken in."""
-    batch = session.get(ImportBatch, batch_id, with_for_update=True, populate_existing=True)
-    if batch is None:
+    """Remove a file that was not taken in; gone already, nothing changes. Raises Refused where it was taken in.
+
+    Of the batch its number stays: the trail names it, so no other import may ever have it.
+    """
+    try:
+        batch = held(session, batch_id)
+    except Missing:
         return
     if batch.state not in {"uploaded", "previewed"}:
         raise Refused("This file is being taken in already. Undo the import instead.")
     before = {"file_name": batch.file_name, "sha256": batch.sha256}
-    session.delete(batch)
+    batch.state, batch.trouble, batch.preview, batch.remarks = "removed", None, None, []
+    batch.finished_at = batch.moved_at = at
     trail.record(session, "import.forgotten", f"import:{batch_id}", by=by, at=at, before=before)
     uploaded(settings, batch_id).unlink(missing_ok=True)
+
+
+def keep_position(session: Session, batch_id: int, position: int, *, at: datetime) -> None:
+    """Keep how far the dry run is, so that people see that it moves; nothing where it is over by now."""
+    batch = held(session, batch_id)
+    if batch.state == "uploaded":
+        batch.position, batch.moved_at = position, at
 
 
 def keep_preview(session: Session, batch_id: int, preview: Preview, seen: Mapping[str, Any], *, at: datetime) -> bool:

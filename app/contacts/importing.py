@@ -4,6 +4,7 @@ A batch is never held by a lock: each chunk is a short transaction of its own th
 process left it. Whoever finds it elsewhere stops and says so, and a killed run is simply run again.
 """
 
+import time
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +21,8 @@ from app.contacts import batches, binding, files
 from app.contacts.batches import choose, confirm, give_up, save_mapping
 from app.contacts.files import File
 from app.contacts.opening import OpenFile, look
-from app.contacts.previewing import Progress, preview_of
+from app.contacts.previewing import preview_of
+from app.contacts.progress import Progress
 from app.contacts.queries import Batch
 from app.contacts.rules import Choices, Column, Preview
 from app.contacts.running import Overtaken, Run
@@ -32,6 +34,8 @@ from app.values.errors import Refused
 from app.values.figures import size
 
 A_DAY_SECONDS = 24 * 60 * 60
+SECONDS_BETWEEN_SIGNS = 3.0
+BLOCK_BYTES = 1 << 20
 
 __all__ = [
     "Progress",
@@ -46,7 +50,6 @@ __all__ = [
     "run",
     "save_mapping",
 ]
-BLOCK_BYTES = 1 << 20
 
 
 def receive(  # noqa: PLR0913
@@ -97,20 +100,36 @@ def preview(
     """Read the whole file without saving a contact, and keep what was found with the batch (state previewed).
 
     What makes the file as a whole impossible (ambiguous dates, an unknown layout) raises Refused and is kept as the
-    batch's trouble. `progress` is told (bytes read, bytes in all). Commits by itself, since reading takes long.
+    batch's trouble. `progress` is told (bytes read, bytes in all, rows). Commits by itself, since reading takes long.
     """
     with database.reading() as session:
         batch = batches.row(session, batch_id)
         choices, seen = batches.choices(session, batch), dict(batch.decided)
         file, made_at = batches.file_of(settings, batch), batch.made_at
+    heard = _also_kept(database, batch_id, progress)
     try:
-        found = preview_of(database, look(file, choices, settings, at=made_at), choices, progress)
+        found = preview_of(database, look(file, choices, settings, at=made_at), choices, heard)
     except Refused as error:
         sentence = error.sentence
         database.write(lambda session: give_up(session, batch_id, sentence, at=at))
         raise
     database.write(lambda session: batches.keep_preview(session, batch_id, found, seen, at=at))
     return found
+
+
+def _also_kept(database: Database, batch_id: int, progress: Progress | None) -> Progress:
+    """The same progress, kept with the batch every few seconds, for whoever looks at its page."""
+    last = time.monotonic()
+
+    def told(done: int, in_all: int, rows: int) -> None:
+        nonlocal last
+        if time.monotonic() - last > SECONDS_BETWEEN_SIGNS:
+            database.write(lambda session: batches.keep_position(session, batch_id, done, at=clock.now()))
+            last = time.monotonic()
+        if progress is not None:
+            progress(done, in_all, rows)
+
+    return told
 
 
 def preview_file(
@@ -195,7 +214,7 @@ def import_file(  # noqa: PLR0913
 def _sweep(database: Database, settings: Settings) -> None:
     """Remove uploads that nothing will read any more; they hold what we must not keep."""
     with database.reading() as session:
-        over = set(session.scalars(select(ImportBatch.id).where(ImportBatch.state.in_(("done", "undone")))))
+        over = set(session.scalars(select(ImportBatch.id).where(ImportBatch.state.in_(("done", "undone", "removed")))))
     yesterday = clock.now().timestamp() - A_DAY_SECONDS
     for path in settings.uploads.iterdir():
         kind, _, number = path.name.partition("-")

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from app.contacts.progress import Begun
 from app.contacts.rules import AUTO, Choices, Column, Counts, Preview, Rejection
 
 
@@ -25,6 +26,16 @@ def choices(facts: Mapping[str, Any], source: str) -> Choices:
         date_order=facts.get("date_order"),
         creates_reasons=facts.get("creates_reasons", True),
     )
+
+
+def of_begun(begun: Begun) -> dict[str, Any]:
+    """Where a process began, in plain JSON values."""
+    return {**asdict(begun), "at": begun.at.isoformat()}
+
+
+def begun(facts: Mapping[str, Any]) -> Begun:
+    """Where the process began."""
+    return Begun(datetime.fromisoformat(facts["at"]), facts["read"], facts["position"])
 
 
 def of_preview(preview: Preview) -> dict[str, Any]:

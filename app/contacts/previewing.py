@@ -1,13 +1,14 @@
 """The dry run: the whole file is read and held against what is here, and nothing is saved."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.contacts.binding import described
 from app.contacts.intake import UNKNOWN, counts_of, held_against
 from app.contacts.opening import OpenFile
 from app.contacts.portions import Portion
+from app.contacts.progress import Progress
 from app.contacts.reading import first_rows
 from app.contacts.rules import Choices, Counts, Preview, Rejection
 from app.contacts.times import day_of
@@ -20,7 +21,6 @@ SHOWN_REJECTIONS = 20
 LONGEST_CELL = 200
 SHOWN_REASONS = 50
 MOST_NEW_REASONS = 5000
-Progress = Callable[[int, int], None]
 
 
 class DryRun:
@@ -57,7 +57,7 @@ def preview_of(database: Database, file: OpenFile, choices: Choices, progress: P
     for portion, position in file.portions():
         run.add(database, portion)
         if progress is not None:
-            progress(position, file.survey.byte_count)
+            progress(position, file.survey.byte_count, run.counts.read)
     binding = file.binding
     return Preview(
         format=binding.format.name,

@@ -9,7 +9,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.contacts import kept
-from app.contacts.rules import Choices, Counts, Preview, Rejection
+from app.contacts.progress import Begun, Speed, speed
+from app.contacts.rules import Choices, Counts, Preview, Rejection, missing_import
 from app.contacts.tables import ImportBatch, ImportReject, SavedMapping, Source
 from app.values.errors import Missing
 
@@ -25,7 +26,10 @@ class SourceName:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """An import: the file, what was decided, how far it got (`position` of `byte_count`), what it brought."""
+    """An import: the file, what was decided, how far it got (`position` of `byte_count`), what it brought.
+
+    `taken_back` of `to_take_back` contacts are removed or restored where it is being undone.
+    """
 
     id: int
     source_id: int
@@ -46,6 +50,18 @@ class Batch:
     made_at: datetime
     moved_at: datetime
     finished_at: datetime | None
+    begun: Begun | None = None
+    taken_back: int = 0
+    to_take_back: int = 0
+
+    @property
+    def speed(self) -> Speed | None:
+        """How fast it was taken in when it moved last."""
+        if self.begun is None:
+            return None
+        return speed(
+            self.begun, at=self.moved_at, read=self.counts.read, position=self.position, byte_count=self.byte_count
+        )
 
 
 def sources(session: Session) -> list[SourceName]:
@@ -61,16 +77,18 @@ def source(session: Session, name: str) -> SourceName | None:
 
 
 def batch(session: Session, batch_id: int) -> Batch:
-    """One batch; raises Missing."""
+    """One batch; raises Missing, also where its file was removed."""
     row = session.execute(_batches().where(ImportBatch.id == batch_id)).one_or_none()
-    if row is None:
-        raise Missing(f"There is no import {batch_id}.")
+    if row is None or row[0].state == "removed":
+        raise missing_import(batch_id, was_removed=row is not None)
     return _batch(*row)
 
 
 def batches(session: Session, limit: int = 50) -> list[Batch]:
-    """The latest batches, newest first."""
-    rows = session.execute(_batches().order_by(ImportBatch.id.desc()).limit(limit))
+    """The latest batches, newest first, without those whose file was removed."""
+    rows = session.execute(
+        _batches().where(ImportBatch.state != "removed").order_by(ImportBatch.id.desc()).limit(limit)
+    )
     return [_batch(*row) for row in rows]
 
 
@@ -107,6 +125,7 @@ def _batches() -> Select[ImportBatch, str]:
 
 
 def _batch(row: ImportBatch, source_name: str) -> Batch:
+    begun, undone = row.decided.get("begun"), row.decided.get("undone", {})
     return Batch(
         id=row.id,
         source_id=row.source_id,
@@ -127,4 +146,7 @@ def _batch(row: ImportBatch, source_name: str) -> Batch:
         made_at=row.made_at,
         moved_at=row.moved_at,
         finished_at=row.finished_at,
+        begun=None if begun is None else kept.begun(begun),
+        taken_back=undone.get("removed", 0) + undone.get("restored", 0),
+        to_take_back=undone.get("of", 0),
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.values.errors import Missing
+
 CHANNELS = ("phone", "email", "chat", "web", "letter", "social", "other")
 CHANNEL_NAMES = {
     "phone": "phone",
@@ -32,8 +34,9 @@ FIELDS = {
 AUTO = "auto"
 DATE_ORDERS = ("dmy", "mdy", "ymd")
 # uploaded: the file is here; previewed: the dry run is done; running: being taken in, or killed while it was;
-# failed: it stopped with a sentence and keeps what was taken in; undoing: being taken back, or killed while it was.
-STATES = ("uploaded", "previewed", "running", "done", "failed", "undoing", "undone")
+# failed: it stopped with a sentence and keeps what was taken in; undoing: being taken back, or killed while it was;
+# removed: its file went before it was taken in, and its number, which the trail names, is never given again.
+STATES = ("uploaded", "previewed", "running", "done", "failed", "undoing", "undone", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +124,10 @@ class Preview:
     unknown_reasons: tuple[tuple[str, int], ...]
     unknown_reason_count: int
     remarks: tuple[str, ...]
+
+
+def missing_import(batch_id: int, *, was_removed: bool) -> Missing:
+    """Why an import cannot be looked at."""
+    if was_removed:
+        return Missing(f"The file of import {batch_id} was removed before it was taken in.")
+    return Missing(f"There is no import {batch_id}.")

@@ -18,7 +18,8 @@ from app.contacts.door import Door
 from app.contacts.intake import take_in
 from app.contacts.opening import OpenFile
 from app.contacts.portions import Portion
-from app.contacts.previewing import Progress, check_new_reasons
+from app.contacts.previewing import check_new_reasons
+from app.contacts.progress import Progress
 from app.contacts.rules import Choices, Counts
 from app.contacts.tables import ImportReject
 from app.contacts.times import day_of
@@ -31,8 +32,9 @@ from app.values.errors import Refused
 
 REASONS_AT_ONCE = 50
 TRIES = 3
-LONGEST_SECONDS = 0.2
-FEWEST_ROWS, FIRST_ROWS, MOST_ROWS = 1000, 2000, 4000
+LONGEST_SECONDS = 0.15
+SECONDS_FOR_OTHERS = 0.015
+FEWEST_ROWS, FIRST_ROWS, MOST_ROWS = 250, 2000, 4000
 Result = TypeVar("Result")
 
 
@@ -42,18 +44,19 @@ class Overtaken(Refused):
 
 @dataclass(slots=True)
 class Run:
-    """One process that takes in one batch."""
+    """One process that takes in one batch; what it records carries the moment, what it reads goes by `made_at`."""
 
     write: Write
     batch_id: int
     source_id: int
     choices: Choices
     by: Actor
-    at: datetime
+    made_at: datetime
     done: int
     meanings: dict[str, RawMeaning]
     learned: int = field(default=0, init=False)
     pace: int = field(default_factory=lambda: FIRST_ROWS, init=False)
+    held_since: float = field(default=0.0, init=False)
 
     def go(self, file: OpenFile, rows_at_once: int, progress: Progress | None) -> None:
         """Take in what is left of the file; commits chunk by chunk, so that nobody waits for it."""
@@ -66,7 +69,7 @@ class Run:
                     self._learn(left)
                     self._take(left, position)
                 if progress is not None:
-                    progress(position, file.survey.byte_count)
+                    progress(position, file.survey.byte_count, self.done)
                 collect()
         self.write(lambda session: self._finish(session, file))
 
@@ -77,13 +80,19 @@ class Run:
         new = sorted(raw for raw in raws if raw is not None and _is_new(self.meanings.get(raw), creates=creates))
         self.learned += len(new)
         check_new_reasons(self.learned)
-        first_day = min((day_of(min(one.day for one in portion.arrivals)), self.at.date())) if new else self.at.date()
+        first_day = min([self.made_at.date().isoformat(), *(arrival.day for arrival in portion.arrivals)])
         for start in range(0, len(new), REASONS_AT_ONCE):
             some = new[start : start + REASONS_AT_ONCE]
 
             def learn(session: Session, values: Collection[str] = tuple(some)) -> Mapping[str, RawMeaning]:
                 return reasons.learn_raw(
-                    session, self.choices.source, values, create=creates, by=self.by, at=self.at, valid_from=first_day
+                    session,
+                    self.choices.source,
+                    values,
+                    create=creates,
+                    by=self.by,
+                    at=clock.now(),
+                    valid_from=day_of(first_day),
                 )
 
             self.meanings |= self._repeatedly(learn)
@@ -93,27 +102,22 @@ class Run:
         left = portion
         while left.read:
             chunk, left = left.cut(self.pace)
-            start = time.perf_counter()
             self._repeatedly(partial(self._take_in, portion=chunk, position=position))
             self.done += chunk.read
-            self._keep_pace(time.perf_counter() - start)
-
-    def _keep_pace(self, seconds: float) -> None:
-        """Nobody who writes meanwhile should wait for long: changes take more time than what is new."""
-        if seconds > LONGEST_SECONDS:
-            self.pace = max(FEWEST_ROWS, self.pace // 2)
-        elif seconds < LONGEST_SECONDS / 3:
-            self.pace = min(MOST_ROWS, self.pace * 3 // 2)
+            self.pace = next_pace(self.pace, time.perf_counter() - self.held_since)
+            time.sleep(SECONDS_FOR_OTHERS)
 
     def _take_in(self, session: Session, portion: Portion, position: int) -> None:
         batch = batches.held(session, self.batch_id)
+        self.held_since = time.perf_counter()
         if (batch.state, batch.read) != ("running", self.done):
             raise Overtaken(
                 f"Import {self.batch_id} is not where it was left: another process takes it in, or undoes it. "
                 "What was taken in is kept, and nothing is doubled."
             )
         self._learn_meanwhile(session, portion)
-        door = Door(self.source_id, self.batch_id, self.by.name, self.at, self.meanings)
+        now = clock.now()
+        door = Door(self.source_id, self.batch_id, self.by.name, now, self.meanings)
         counts = take_in(session, door, portion.arrivals)
         counts += Counts(rejected=len(portion.rejections), ignored=portion.ignored)
         for name in ("read", "new", "updated", "unchanged", "rejected", "ignored", "untagged"):
@@ -122,7 +126,7 @@ class Run:
             first, last = (day_of(end(one.day for one in portion.arrivals)) for end in (min, max))
             batch.first_day = first if batch.first_day is None else min(batch.first_day, first)
             batch.last_day = last if batch.last_day is None else max(batch.last_day, last)
-        batch.position, batch.moved_at = position, clock.now()
+        batch.position, batch.moved_at = position, now
         if portion.rejections:
             session.execute(insert(ImportReject), self._rejects(portion))
 
@@ -157,7 +161,7 @@ class Run:
         batch.state, batch.trouble, batch.finished_at, batch.moved_at = "done", None, now, now
         batch.position, batch.remarks = batch.byte_count, file.remarks
         after = {"source": self.choices.source, **batches.summary(batch)}
-        trail.record(session, "import.done", f"import:{batch.id}", by=self.by, at=self.at, after=after)
+        trail.record(session, "import.done", f"import:{batch.id}", by=self.by, at=now, after=after)
 
     def _repeatedly(self, work: Callable[[Session], Result]) -> Result:
         """Two files may bring the same contact or reason at once: who comes second looks again and finds it."""
@@ -168,6 +172,18 @@ class Run:
                 if attempt == TRIES or not is_duplicate(error):
                     raise
         raise AssertionError  # the loop either returns or raises
+
+
+def next_pace(rows: int, seconds: float) -> int:
+    """How many rows the next transaction takes, after one of so many rows that kept others waiting so long.
+
+    What changes takes more time than what is new, and other machines are slower than ours.
+    """
+    if seconds > LONGEST_SECONDS:
+        return max(FEWEST_ROWS, int(rows * LONGEST_SECONDS / seconds / 2))
+    if seconds < LONGEST_SECONDS / 2:
+        return min(MOST_ROWS, rows * 3 // 2)
+    return rows
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
-from app.contacts import batches
+from app import clock
+from app.contacts import batches, queries
 from app.contacts.days import touch
 from app.contacts.history import FURTHER_ADDED, restored
-from app.contacts.previewing import Progress
+from app.contacts.progress import Progress
 from app.contacts.tables import Contact, ContactChange, ContactReason, ImportBatch
 from app.db import Database, Write
 from app.people import trail
@@ -60,9 +61,9 @@ def undo(database: Database, batch_id: int, *, by: Actor, at: datetime, progress
         while _more(write, batch_id, _restore_some) or _more(write, batch_id, _remove_some):
             if progress is not None:
                 with database.reading() as session:
-                    done = batches.row(session, batch_id).decided["undone"]
-                progress(done["removed"] + done["restored"], wanted.removed + wanted.restored)
-        removed, restored_count = write(lambda session: _finish(session, batch_id, by, at))
+                    undone = queries.batch(session, batch_id)
+                progress(undone.taken_back, undone.to_take_back, undone.taken_back)
+        removed, restored_count = write(lambda session: _finish(session, batch_id, by))
     return Extent(removed, wanted.tagged_since, restored_count)
 
 
@@ -76,7 +77,10 @@ def begin(session: Session, batch_id: int, *, at: datetime) -> Extent | None:
     if batch.state != "undoing":
         batches.check_nothing_else_runs(session, batch)
         batch.state, batch.moved_at = "undoing", at
-        batch.decided = {**batch.decided, "undone": {"removed": 0, "restored": 0}}
+        found = extent(session, batch_id)
+        undone = {"removed": 0, "restored": 0, "of": found.removed + found.restored}
+        batch.decided = {**batch.decided, "undone": undone}
+        return found
     left, done = extent(session, batch_id), batch.decided["undone"]
     return Extent(left.removed + done["removed"], left.tagged_since, left.restored + done["restored"])
 
@@ -158,13 +162,15 @@ def _restore(session: Session, contact: Contact, facts: Mapping[str, Any]) -> No
 def _count(batch: ImportBatch, name: str, number: int) -> None:
     done = batch.decided["undone"]
     batch.decided = {**batch.decided, "undone": {**done, name: done[name] + number}}
+    batch.moved_at = clock.now()
 
 
-def _finish(session: Session, batch_id: int, by: Actor, at: datetime) -> tuple[int, int]:
+def _finish(session: Session, batch_id: int, by: Actor) -> tuple[int, int]:
     batch = batches.held(session, batch_id)
-    done = batch.decided["undone"]
+    done = {name: batch.decided["undone"][name] for name in ("removed", "restored")}
     if batch.state == "undoing":
-        batch.state, batch.trouble, batch.finished_at, batch.moved_at = "undone", None, at, at
+        now = clock.now()
+        batch.state, batch.trouble, batch.finished_at, batch.moved_at = "undone", None, now, now
         before, subject = batches.summary(batch), f"import:{batch_id}"
-        trail.record(session, "import.undone", subject, by=by, at=at, before=before, after=done)
+        trail.record(session, "import.undone", subject, by=by, at=now, before=before, after=done)
     return done["removed"], done["restored"]

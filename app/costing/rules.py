@@ -7,11 +7,11 @@ from fractions import Fraction
 
 from app.counting.rules import Total
 from app.values.errors import Refused
+from app.values.figures import SECONDS_A_MINUTE
 from app.values.money import Money
 
 BASES = ("contact", "minute")
 BASIS_NAMES = {"contact": "per contact", "minute": "per handled minute"}
-SECONDS_A_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from app.counting.tally import COLUMNS, tally
 from app.people import trail
 from app.people.rules import Actor
 from app.values.errors import Refused
+from app.values.lines import one_line
 
 DAYS_AT_ONCE = 31
 LONGEST_NAME = 120
@@ -102,7 +103,7 @@ def close_public_holidays(
 
 
 def _checked_name(name: str) -> str:
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
     if not cleaned or len(cleaned) > LONGEST_NAME:
         message = f"Say why the centre is closed in 1 to {LONGEST_NAME} letters, like “Stocktaking”."
         raise Refused(message)

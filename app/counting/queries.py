@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.counting.rules import UNTAGGED, Opening, Total
 from app.counting.tables import ClosedDay, DailyTotal, OpenWeekday
-from app.values.periods import Period, month_of, week_of
+from app.values.periods import DAYS_A_YEAR, ONE_DAY, Period, week_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,43 +82,11 @@ def by_day(session: Session, period: Period, wanted: Filter = EVERYTHING) -> dic
     return {day: Total(day, UNTAGGED, "", *figures) for day, *figures in session.execute(query)}
 
 
-def daily_offered(
-    session: Session,
-    period: Period,
-    reason_ids: Collection[int] | None = None,
-    channels: Collection[str] | None = None,
-) -> dict[date, int]:
-    """Contacts that customers tried to make, handled or abandoned, on each day of a period that has any."""
-    days = by_day(session, period, Filter(reason_ids, channels))
-    return {day: total.handled + total.abandoned for day, total in days.items() if total.handled + total.abandoned}
-
-
 def weekly_handled(session: Session, period: Period, reason_ids: Collection[int] | None = None) -> dict[date, int]:
     """Handled contacts of each ISO week in a period, of these reasons or of all, by its Monday; 0 where none came."""
     found = {week_of(day).start: 0 for day in period}
     for day, total in by_day(session, period, Filter(reason_ids=reason_ids)).items():
         found[week_of(day).start] += total.handled
-    return found
-
-
-def monthly_offered(session: Session, period: Period, wanted: Filter = EVERYTHING) -> dict[date, int]:
-    """Handled and abandoned contacts of each month in a period, by its first day; months without any are 0."""
-    found = {month_of(month.start).start: 0 for month in period.months()}
-    for day, total in by_day(session, period, wanted).items():
-        found[month_of(day).start] += total.handled + total.abandoned
-    return found
-
-
-def by_reason_and_day(session: Session, period: Period, wanted: Filter = EVERYTHING) -> dict[int, dict[date, int]]:
-    """Offered contacts of each reason on each day of a period, all channels together."""
-    query = (
-        select(DailyTotal.reason_id, DailyTotal.day, _whole(OFFERED))
-        .where(*wanted.conditions(period))
-        .group_by(DailyTotal.reason_id, DailyTotal.day)
-    )
-    found: dict[int, dict[date, int]] = {}
-    for reason_id, day, offered in session.execute(query):
-        found.setdefault(reason_id, {})[day] = offered
     return found
 
 
@@ -168,6 +136,15 @@ def first_and_last_day(session: Session) -> tuple[date, date] | None:
     first = session.scalar(select(func.min(DailyTotal.day)))
     last = session.scalar(select(func.max(DailyTotal.day)))
     return None if first is None or last is None else (first, last)
+
+
+def last_year(session: Session, before: date) -> Period | None:
+    """The last 365 days before a day that contacts reach into, fewer where there are fewer; none without contacts."""
+    found = first_and_last_day(session)
+    if found is None or found[0] >= before:
+        return None
+    end = min(found[1] + ONE_DAY, before)
+    return Period(max(found[0], end - DAYS_A_YEAR * ONE_DAY), end)
 
 
 def contacts_and_days(session: Session, reason_ids: Collection[int]) -> tuple[int, int]:

@@ -35,3 +35,21 @@ class Total:
     outbound: int
     timed: int
     handle_seconds: int
+
+    @property
+    def offered(self) -> int:
+        """Contacts that customers tried to make: handled and abandoned."""
+        return self.handled + self.abandoned
+
+    def __add__(self, other: "Total") -> "Total":
+        """Two totals of one reason and channel together."""
+        return Total(
+            min(self.since, other.since),
+            self.reason_id,
+            self.channel,
+            self.handled + other.handled,
+            self.abandoned + other.abandoned,
+            self.outbound + other.outbound,
+            self.timed + other.timed,
+            self.handle_seconds + other.handle_seconds,
+        )

@@ -7,8 +7,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
 
-UNTAGGED = 0
-
 
 class DailyTotal(Base):
     """Contacts of one day, reason, channel and source; reason 0 stands for untagged, so it is no foreign key.

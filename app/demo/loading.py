@@ -104,7 +104,8 @@ def _is_here(session: Session) -> bool:
         return True
     if found.is_begun:
         message = (
-            "An earlier load of the demo was stopped half-way. Nothing was changed. Load it into an empty database."
+            "An earlier load of the demo was stopped half-way. Nothing was changed. Empty the database with "
+            "“flask db downgrade base” and “flask db upgrade”, then load the demo again."
         )
         raise Refused(message)
     if found.is_used_otherwise:

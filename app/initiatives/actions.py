@@ -19,6 +19,7 @@ from app.people import trail
 from app.people.rules import Actor
 from app.reasons import queries as reasons
 from app.values.errors import Refused, Stale
+from app.values.lines import one_line
 
 
 class Unfit(Refused):
@@ -44,8 +45,9 @@ def start(session: Session, plan: Plan, *, by: Actor, at: datetime, today: date,
     sent_before = select(Initiative.id).where(Initiative.form_key == form_key)
     if form_key and (there := session.scalar(sent_before)):
         return there
+    plan = _tidy(plan)
     _refuse_faults(session, plan, "idea", today)
-    scalars = records.scalars(_tidy(plan))
+    scalars = records.scalars(plan)
     row = Initiative(stage="idea", version=1, form_key=form_key, made_at=at, moved_at=at, **scalars)
     try:
         with session.begin_nested():
@@ -170,7 +172,7 @@ def _project(session: Session, row: Initiative, terms: Terms, doing: Doing) -> N
 
 
 def _tidy(plan: Plan) -> Plan:
-    return replace(plan, name=" ".join(plan.name.split()), description=plan.description.strip())
+    return replace(plan, name=one_line(plan.name), description=plan.description.strip())
 
 
 def _refuse_faults(session: Session, plan: Plan, stage: str, today: date) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +16,6 @@ from app.initiatives.projection import Base
 from app.reasons import queries as reasons
 from app.values.errors import Refused
 from app.values.money import Money
-from app.values.periods import DAYS_A_YEAR, Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,10 @@ def basis(
 
     Raises Refused where there are no contacts yet, or where the rates are kept in another currency.
     """
-    period = last_year_of_data(session, before)
+    period = counting.last_year(session, before)
+    if period is None:
+        message = "There are no contacts yet to project from. Take a file of contacts in first."
+        raise Refused(message)
     book = costing.rates(session)
     if book.currency not in {None, currency}:
         message = (
@@ -50,28 +52,13 @@ def basis(
     tree = reasons.tree(session)
     wanted = frozenset[int]().union(*(tree.below(reason_id) for reason_id in reason_ids))
     totals = counting.by_reason_and_channel(session, period, channels=channels or None, cuts=book.cuts)
-    mine = [total for total in totals if total.reason_id in wanted and offered(total)]
+    mine = [total for total in totals if total.reason_id in wanted and total.offered]
     averages = {**average_seconds(totals), **average_seconds(mine)}
     prices = [_price(book, total, averages) for total in mine]
     known = [price for price in prices if price is not None]
     cost = round(sum(known, Fraction(0))) if len(known) == len(prices) else None
-    base = Base(period, sum(offered(total) for total in mine), cost)
+    base = Base(period, sum(total.offered for total in mine), cost)
     return Basis(base, _rates_used(book, mine), currency)
-
-
-def last_year_of_data(session: Session, before: date) -> Period:
-    """The last 365 days before a day that contacts reach into, fewer where there are fewer; raises Refused for none."""
-    found = counting.first_and_last_day(session)
-    if found is None or found[0] >= before:
-        message = "There are no contacts yet to project from. Take a file of contacts in first."
-        raise Refused(message)
-    end = min(found[1] + timedelta(days=1), before)
-    return Period(max(found[0], end - timedelta(days=DAYS_A_YEAR)), end)
-
-
-def offered(total: Total) -> int:
-    """Contacts that customers tried to make: handled and abandoned."""
-    return total.handled + total.abandoned
 
 
 def _price(book: RateBook, total: Total, averages: dict[str, Fraction]) -> Fraction | None:
@@ -79,8 +66,8 @@ def _price(book: RateBook, total: Total, averages: dict[str, Fraction]) -> Fract
     rate = book.rate(total.channel, total.since)
     if rate is None or (rate.basis == "minute" and total.channel not in averages):
         return None
-    contacts = offered(total)
-    return book.exact(total.channel, total.since, contacts, contacts * averages.get(total.channel, Fraction(0)))
+    seconds = total.offered * averages.get(total.channel, Fraction(0))
+    return book.exact(total.channel, total.since, total.offered, seconds)
 
 
 def _rates_used(book: RateBook, totals: Collection[Total]) -> tuple[dict[str, Any], ...]:

@@ -1,6 +1,6 @@
 """What an initiative promises: share removed x the reasons' own volume and cost x ramp. Exact until it is shown.
 
-The clauses are numbered in docs/methods.md (P1 - P6). A year has 365 days.
+The clauses are numbered in docs/methods.md. A year has 365 days.
 """
 
 from dataclasses import dataclass
@@ -94,7 +94,7 @@ def faults(terms: Terms) -> dict[str, str]:
 
 
 def work_out(terms: Terms, base: Base) -> Projected:
-    """What each share comes to (P1 - P5)."""
+    """What each share comes to (P4, P5)."""
     low, likely, high = (
         _promise(terms, base, share) for share in (terms.share_low_bp, terms.share_likely_bp, terms.share_high_bp)
     )

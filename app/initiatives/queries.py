@@ -1,7 +1,7 @@
 """Initiatives as they stand, their history and their projections."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -143,12 +143,6 @@ def initiative(session: Session, initiative_id: int) -> Known:
         message = f"There is no initiative {rules.code(initiative_id)}. The list shows all that there are."
         raise Missing(message)
     return found[0]
-
-
-def of_reasons(session: Session, reason_ids: Collection[int]) -> list[Known]:
-    """Initiatives with one of these reasons in scope, the oldest first."""
-    wanted = frozenset(reason_ids)
-    return [known for known in initiatives(session) if not wanted.isdisjoint(known.plan.reason_ids)]
 
 
 def history(session: Session, initiative_id: int) -> list[Step]:

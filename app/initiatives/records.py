@@ -111,7 +111,7 @@ def add_projection(session: Session, row: Initiative, terms: Terms, basis: Basis
 
 
 def freeze_latest_projection(session: Session, initiative_id: int, doing: Doing) -> None:
-    """Freeze the last projection; one that was frozen before keeps its date."""
+    """Freeze the last projection; one that was frozen before keeps its date (P7)."""
     latest = session.scalars(
         select(Projection).where(Projection.initiative_id == initiative_id).order_by(Projection.number.desc()).limit(1)
     ).one()

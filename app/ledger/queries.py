@@ -72,7 +72,7 @@ class Line:
 
     @property
     def pace(self) -> Fraction | None:
-        """Measured over promised on the same days: in money where that is known, else in contacts."""
+        """Measured over promised on the same days (M7): in money where that is known, else in contacts."""
         whole, promised = self.measured and self.measured.figures.whole, self.promised
         if not whole or promised is None:
             return None

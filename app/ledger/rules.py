@@ -112,7 +112,7 @@ def faults(contacts: int, cost_per_contact: Money) -> dict[str, str]:
 
 
 def default_goal(currency: str) -> Goal:
-    """The founding arithmetic: 100,000 contacts at 6.00."""
+    """The founding arithmetic: 100,000 contacts at 6.00 (L1)."""
     return Goal(DEFAULT_CONTACTS, Money(DEFAULT_COST_MINOR, currency))
 
 
@@ -130,7 +130,7 @@ def has_reached(entry: Entry, level: str) -> bool:
 
 
 def ladder(entries: Iterable[Entry], currency: str) -> tuple[Rung, ...]:
-    """Identified, approved, live, realised: each level holds only initiatives of the one before."""
+    """Identified, approved, live, realised: each level holds only initiatives of the one before (L2)."""
     known = list(entries)
     return tuple(_rung(level, [entry for entry in known if has_reached(entry, level)], currency) for level in LEVELS)
 
@@ -148,7 +148,10 @@ def _rung(level: str, those: Sequence[Entry], currency: str) -> Rung:
 
 
 def month(period: Period, projected: Sequence[Amount], realised: Sequence[Amount], currency: str) -> Month:
-    """One month from what each initiative was to save and did; nothing measured in it: the realised side is unknown."""
+    """One month from what each initiative was to save and did (L3).
+
+    With nothing measured in it the realised side is unknown.
+    """
     return Month(
         period=period,
         projected_contacts=round(sum((contacts for contacts, _ in projected), Fraction(0))),

@@ -1,1 +1,1 @@
-"""What really stopped coming: the counterfactual and what is made of it."""
+"""What really stopped coming: what would have come beside what came."""

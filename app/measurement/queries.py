@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from operator import attrgetter
 
 from sqlalchemy.orm import Session
 
 from app.costing import queries as costing
 from app.costing.rules import RateBook, average_seconds
 from app.counting import queries as counting
+from app.counting.rules import Total
 from app.initiatives.queries import Known
 from app.initiatives.rules import GONE_LIVE
 from app.measurement import rules
@@ -61,7 +63,8 @@ class Measured:
 def measured(session: Session, initiatives: Collection[Known], today: date) -> dict[int, Measured]:
     """The figures of every initiative that is live, by its id, from two readings of the daily totals.
 
-    Days before today count, as far as contacts reach. One that went live later than that is left out.
+    Where minutes cost it takes a third one. Days before today count, as far as contacts reach. One that went live later
+    than that is left out.
     """
     until = _until(session, today)
     live = {known.id: since for known in initiatives if (since := _since(known, until))}
@@ -76,11 +79,12 @@ def measured(session: Session, initiatives: Collection[Known], today: date) -> d
     channel_sets = sorted({known.plan.channels for known in known_ones}, key=sorted)
     all_known = dict(zip(channel_sets, counting.known_by_day(session, period, channel_sets), strict=True))
     book = costing.rates(session)
+    seconds = _average_seconds(session, book, live, scopes)
     return {
         known.id: _measure(
             live[known.id],
             _offered(series, all_known[known.plan.channels], scopes[known.id], known.plan.channels),
-            rules.prices_of(book, _average_seconds(session, book, live[known.id], scopes[known.id])),
+            rules.prices_of(book, seconds[known.id]),
             book.currency or _currency(known),
         )
         for known in known_ones
@@ -93,7 +97,7 @@ def _scope(tree: Tree, known: Known) -> frozenset[int]:
 
 
 def overlaps(session: Session, initiatives: Collection[Known]) -> dict[int, tuple[Known, ...]]:
-    """For each initiative that went live the other ones that count the same reasons on the same channels."""
+    """For each initiative that went live the other ones that count the same reasons on the same channels (L4)."""
     live = [known for known in initiatives if known.stage in GONE_LIVE]
     if len(live) < 2:  # noqa: PLR2004  (it takes two)
         return {}
@@ -147,10 +151,27 @@ def _measure(since: Period, offered: Offered, prices: rules.Prices, currency: st
     )
 
 
-def _average_seconds(session: Session, book: RateBook, since: Period, scope: frozenset[int]) -> dict[str, Fraction]:
-    """The reasons' own average handle time by channel since 52 weeks before go-live; only asked where minutes cost."""
+def _average_seconds(
+    session: Session, book: RateBook, live: Mapping[int, Period], scopes: Mapping[int, frozenset[int]]
+) -> dict[int, dict[str, Fraction]]:
+    """Each initiative's own average handle time by channel since 52 weeks before its go-live.
+
+    Only asked where minutes cost. One reading, cut where an initiative's year begins, serves all of them: the last
+    go-live takes the last part, and each one before adds the parts up to it.
+    """
     if all(rate.basis == "contact" for rate in book.rates):
-        return {}
-    year = Period(since.start - timedelta(days=COMPARED_DAYS), since.end)
-    totals = counting.by_reason_and_channel(session, year)
-    return {**average_seconds(totals), **average_seconds(total for total in totals if total.reason_id in scope)}
+        return {identity: {} for identity in live}
+    begins = {identity: since.start - timedelta(days=COMPARED_DAYS) for identity, since in live.items()}
+    whole = Period(min(begins.values()), max(since.end for since in live.values()))
+    parts = counting.by_reason_and_channel(session, whole, cuts=list(begins.values()))
+    parts.sort(key=attrgetter("since"))
+    found: dict[int, dict[str, Fraction]] = {}
+    year: dict[tuple[int, str], Total] = {}
+    for identity in sorted(begins, key=begins.__getitem__, reverse=True):
+        while parts and parts[-1].since >= begins[identity]:
+            part = parts.pop()
+            key = (part.reason_id, part.channel)
+            year[key] = year[key] + part if key in year else part
+        own = [total for (reason_id, _), total in year.items() if reason_id in scopes[identity]]
+        found[identity] = {**average_seconds(year.values()), **average_seconds(own)}
+    return found

@@ -1,6 +1,7 @@
 """The one-sentence method: the same weeks last year, scaled by how all other reasons changed.
 
-Clauses M1 - M6 of docs/methods.md. Its figures are indicative: they carry no range, and nothing is booked on them.
+The clauses are numbered in docs/methods.md. The figures are indicative: they carry no range, and nothing is booked on
+them.
 """
 
 from bisect import bisect_left
@@ -27,7 +28,7 @@ Prices = Mapping[str, Sequence[tuple[date, Fraction | None]]]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Inbound contacts, handled or abandoned, with a known reason: those in scope by channel, all others beside them.
+    """Inbound contacts, handled or abandoned, with a known reason (M1): those in scope by channel, all others beside.
 
     `present` are the days on which anybody made contact for any reason; all other days are missing, not zero.
     """

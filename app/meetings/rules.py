@@ -69,11 +69,6 @@ def direction(contacts: int, usual: Routine | None) -> str:
     return "up" if contacts > usual.high else "down"
 
 
-def take_on(words: str, owner: str, due: str, *, people: Mapping[int, str], today: date) -> TakenOn:
-    """An action from what was typed; raises Refused with the first thing that is wrong."""
-    return TakenOn(worded(words, "The action"), find_owner(owner, people), parse_due(due, today))
-
-
 def parse_due(text: str, today: date) -> date:
     """The day that a person means by `text`; raises Refused with a sentence, also for a day before today.
 

@@ -12,6 +12,7 @@ from app.people.queries import Person
 from app.people.rules import Actor, Profile, differences, refuse_profile, tidy_email
 from app.people.tables import Department, SigninLink, User, UserRole
 from app.values.errors import Missing, Refused, Stale
+from app.values.lines import one_line
 
 
 def make_first_administrator(
@@ -50,7 +51,7 @@ def change_person(
         raise Stale(_changed_meanwhile(before, seen))
     user = session.get_one(User, user_id)
     _refuse_unknown_department(session, profile.department_id)
-    user.name = profile.name.strip()
+    user.name = one_line(profile.name)
     user.department_id = profile.department_id
     user.email = _free_email(session, profile.email or before.email, besides=user_id)
     session.execute(delete(UserRole).where(UserRole.user_id == user_id))
@@ -106,7 +107,7 @@ def _add(session: Session, email: str, profile: Profile, at: datetime) -> User:
     _refuse_unknown_department(session, profile.department_id)
     user = User(
         email=_free_email(session, email, besides=None),
-        name=profile.name.strip(),
+        name=one_line(profile.name),
         password_hash=None,
         department_id=profile.department_id,
         session_version=1,

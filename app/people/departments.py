@@ -6,11 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.people import trail
-from app.people.rules import Actor
+from app.people.rules import LONGEST_NAME, Actor
 from app.people.tables import Department
 from app.values.errors import Missing, Refused
-
-LONGEST_NAME = 120
+from app.values.lines import one_line
 
 
 def add_department(session: Session, name: str, *, by: Actor, at: datetime) -> int:
@@ -62,7 +61,7 @@ def _found(session: Session, department_id: int) -> Department:
 
 
 def _tidy(session: Session, name: str, *, besides: int | None) -> str:
-    tidied = " ".join(name.split())
+    tidied = one_line(name)
     if not tidied:
         raise Refused("The name is empty. Write the department's name.")
     if len(tidied) > LONGEST_NAME:

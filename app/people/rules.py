@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from app.values.errors import Refused
+from app.values.lines import one_line
 
 ROLES = ("agent", "lead", "team", "sponsor", "finance", "admin")
 ROLE_NAMES = {
@@ -24,6 +25,7 @@ FIRST_HASH = "0" * 64
 
 AN_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 LONGEST_EMAIL = 254
+LONGEST_NAME = 120
 LEAST_CHARACTERS = 12
 COMMONEST = frozenset(
     {
@@ -131,8 +133,11 @@ def refuse_weak_password(password: str, email: str) -> None:
 
 def refuse_profile(profile: Profile) -> None:
     """A person needs a name and at least one role that exists."""
-    if not profile.name.strip():
+    name = one_line(profile.name)
+    if not name:
         raise Refused("The name is empty. Write the name that colleagues know.")
+    if len(name) > LONGEST_NAME:
+        raise Refused(f"The name is longer than {LONGEST_NAME} characters. Shorten it.")
     unknown = sorted(profile.roles - set(ROLES))
     if unknown:
         raise Refused(f"There is no role “{unknown[0]}”. Roles are {', '.join(ROLES)}.")

@@ -33,9 +33,14 @@ class _Stamp:
             raise Refused(message)
 
 
+def hold(session: Session) -> None:
+    """Let nobody else change the reasons until this unit of work is done: whoever decides by them decides alone."""
+    db.hold_still(session, cast("Table", Reason.__table__))
+
+
 def add(session: Session, name: str, parent_id: int | None, *, by: Actor, at: datetime, valid_from: date) -> int:
     """Add a reason below another one, or at the top; raises Refused where it would be a fourth level or a twin."""
-    db.hold_still(session, cast("Table", Reason.__table__))
+    hold(session)
     stamp = _Stamp(by, at, valid_from)
     tree = queries.tree(session)
     above = None if parent_id is None else tree.resolve(parent_id)
@@ -85,7 +90,7 @@ def ensure_path(session: Session, path: Sequence[str], *, by: Actor, at: datetim
     """The reason with this path, whatever its case; what is missing on the way is added."""
     known = _found(queries.tree(session), path)
     if known is None:
-        db.hold_still(session, cast("Table", Reason.__table__))
+        hold(session)
         known = _found(queries.tree(session), path)  # somebody else may have added it while we waited
     if known is not None:
         return known
@@ -112,7 +117,7 @@ def learn_raw(  # noqa: PLR0913
     """
     known = queries.raw_values(session, source)
     if any(_wants_a_reason(known.get(value), create=create) for value in values):
-        db.hold_still(session, cast("Table", Reason.__table__))
+        hold(session)
         known = queries.raw_values(session, source)
         wanted = [value for value in values if _wants_a_reason(known.get(value), create=create)]
         known |= _learned(session, source, wanted, known, _Stamp(by, at, valid_from) if create else None)
@@ -235,7 +240,7 @@ def _new(session: Session, places: Sequence[tuple[str, int | None]], stamp: _Sta
 
 def _change(session: Session, reason_id: int, action: str, stamp: _Stamp, change: Mapping[str, Any]) -> None:
     """Keep a change of one reason as facts, and tell the trail; a change that changes nothing leaves nothing."""
-    db.hold_still(session, cast("Table", Reason.__table__))
+    hold(session)
     facts = queries.facts(session)
     before = rules.tree_of(facts).node(reason_id)
     own = [fact for fact in facts if fact.node.id == reason_id]

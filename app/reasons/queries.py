@@ -3,13 +3,27 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.reasons import rules
 from app.reasons.rules import Fact, Node, Tree
 from app.reasons.tables import RawReason, ReasonFact
+
+# A fact's number and day, then the facts of its node in their order.
+FACT_COLUMNS = (
+    ReasonFact.id,
+    ReasonFact.valid_from,
+    ReasonFact.reason_id,
+    ReasonFact.name,
+    ReasonFact.parent_id,
+    ReasonFact.department_id,
+    ReasonFact.is_other,
+    ReasonFact.is_retired,
+    ReasonFact.merged_into_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,31 +60,17 @@ def tree(session: Session, on: date | None = None) -> Tree:
 
 def facts(session: Session) -> list[Fact]:
     """All facts of all reasons."""
-    rows = session.execute(
-        select(
-            ReasonFact.id,
-            ReasonFact.valid_from,
-            ReasonFact.reason_id,
-            ReasonFact.name,
-            ReasonFact.parent_id,
-            ReasonFact.department_id,
-            ReasonFact.is_other,
-            ReasonFact.is_retired,
-            ReasonFact.merged_into_id,
-        )
-    )
-    return [
-        Fact(number, valid_from, Node(reason_id, name, parent_id, department_id, is_other, is_retired, merged_into_id))
-        for number, valid_from, reason_id, name, parent_id, department_id, is_other, is_retired, merged_into_id in rows
-    ]
+    return [_fact(*row) for row in session.execute(select(*FACT_COLUMNS))]
 
 
 def history(session: Session, reason_id: int) -> list[Recorded]:
     """The facts of one reason, oldest first, with whoever recorded them."""
-    rows = session.scalars(
-        select(ReasonFact).where(ReasonFact.reason_id == reason_id).order_by(ReasonFact.valid_from, ReasonFact.id)
+    rows = session.execute(
+        select(ReasonFact.recorded_at, ReasonFact.recorded_by, *FACT_COLUMNS)
+        .where(ReasonFact.reason_id == reason_id)
+        .order_by(ReasonFact.valid_from, ReasonFact.id)
     )
-    return [Recorded(_fact(row), row.recorded_at, row.recorded_by) for row in rows]
+    return [Recorded(_fact(*columns), at, by) for at, by, *columns in rows]
 
 
 def raw_values(session: Session, source: str) -> dict[str, RawMeaning]:
@@ -94,32 +94,22 @@ def held_raw_values(session: Session, raw_ids: Collection[int]) -> dict[str, Raw
 
 def raw_values_of(session: Session, reason_ids: Collection[int]) -> list[RawValue]:
     """The values of all sources that mean one of these reasons, by source and value."""
-    rows = session.execute(
-        select(RawReason.id, RawReason.source, RawReason.value, RawReason.reason_id)
-        .where(RawReason.reason_id.in_(reason_ids))
-        .order_by(RawReason.source, RawReason.value)
-    )
-    return [RawValue(*row) for row in rows]
+    return _raw_values(session, RawReason.reason_id.in_(reason_ids))
 
 
 def unmapped_raw_values(session: Session) -> list[RawValue]:
     """The values that nobody has given a meaning yet, by source and value."""
+    return _raw_values(session, RawReason.reason_id.is_(None))
+
+
+def _raw_values(session: Session, condition: ColumnElement[bool]) -> list[RawValue]:
     rows = session.execute(
         select(RawReason.id, RawReason.source, RawReason.value, RawReason.reason_id)
-        .where(RawReason.reason_id.is_(None))
+        .where(condition)
         .order_by(RawReason.source, RawReason.value)
     )
     return [RawValue(*row) for row in rows]
 
 
-def _fact(row: ReasonFact) -> Fact:
-    node = Node(
-        id=row.reason_id,
-        name=row.name,
-        parent_id=row.parent_id,
-        department_id=row.department_id,
-        is_other=row.is_other,
-        is_retired=row.is_retired,
-        merged_into_id=row.merged_into_id,
-    )
-    return Fact(row.id, row.valid_from, node)
+def _fact(number: int, valid_from: date, *node: Any) -> Fact:  # noqa: ANN401  (the columns of a node, in its order)
+    return Fact(number, valid_from, Node(*node))

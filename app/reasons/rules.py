@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from app.values.errors import Missing, Refused
+from app.values.lines import one_line
 
 LEVELS = 3
 LONGEST_NAME = 200
@@ -108,6 +109,11 @@ class Tree:
         top = self.resolve(reason_id)
         return frozenset(one for one in self.nodes if self.resolve(one) == top)
 
+    def are_on_one_line(self, one: int, other: int) -> bool:
+        """Whether two ids read as the same reason, or one of them as a reason below the other."""
+        mine, theirs = self.line(one), self.line(other)
+        return mine[-1] in theirs or theirs[-1] in mine
+
     def is_other(self, reason_id: int) -> bool:
         """Whether the reason, or one above it, is flagged as “Other”."""
         return any(self.nodes[one].is_other for one in self.line(reason_id))
@@ -162,7 +168,7 @@ class Tree:
 
 def split_path(text: str) -> tuple[str, ...]:
     """The levels of a path: trimmed, empty ones left out. “Delivery > Late” has two."""
-    return tuple(name for part in _BETWEEN.split(f" {text} ") if (name := part.strip()))
+    return tuple(name for part in _BETWEEN.split(f" {text} ") if (name := one_line(part)))
 
 
 def refused_path(path: tuple[str, ...]) -> str | None:
@@ -180,7 +186,7 @@ def refused_path(path: tuple[str, ...]) -> str | None:
 
 def checked_name(name: str) -> str:
     """The name of one level, trimmed; raises Refused where it is empty, too long, or holds the sign between levels."""
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
     if sentence := refused_path((cleaned,) if cleaned else ()):
         raise Refused(sentence)
     if len(split_path(cleaned)) > 1:
@@ -191,7 +197,7 @@ def checked_name(name: str) -> str:
 
 def name_key(name: str) -> str:
     """What two names of the same reason share: case and spaces make no difference."""
-    return " ".join(name.casefold().split())
+    return one_line(name).casefold()
 
 
 def is_other_by_name(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,10 +13,11 @@ from app.ledger.rules import Goal
 from app.people import queries as people
 from app.ranking import queries as rankings
 from app.ranking.rules import Question
+from app.reasons.rules import BETWEEN_LEVELS
 from app.reporting.rules import TOP_REASONS, Director, Part, Top, part_of
 from app.reporting.tables import Ask, AskDirector
 from app.values.money import Money
-from app.values.periods import DAYS_A_YEAR, Period
+from app.values.periods import Period
 
 
 @dataclass(frozen=True)
@@ -68,12 +69,8 @@ def latest_ask(session: Session) -> Asked | None:
 
 
 def period_now(session: Session, today: date) -> Period | None:
-    """The last 365 days before today that contacts reach into; none where there are no contacts."""
-    found = counting.first_and_last_day(session)
-    if found is None or found[0] >= today:
-        return None
-    end = min(found[1] + timedelta(days=1), today)
-    return Period(max(found[0], end - timedelta(days=DAYS_A_YEAR)), end)
+    """The period of an ask made today: the last year that contacts reach into; none where there are no contacts."""
+    return counting.last_year(session, today)
 
 
 def goal_now(session: Session, currency: str, today: date) -> Goal:
@@ -89,7 +86,7 @@ def figures(session: Session, period: Period, goal: Goal) -> Figures:
     top = [
         Top(
             reason_id=row.reason_id,
-            text=" > ".join(row.path),
+            text=BETWEEN_LEVELS.join(row.path),
             contacts=row.contacts,
             share=row.share or 0.0,
             cost=ranking.cost_of(row.figures),

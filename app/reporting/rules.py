@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.values.errors import Refused
+from app.values.lines import one_line
 from app.values.money import Money
+from app.values.periods import DAYS_A_YEAR
 
 TOP_REASONS = 10
 USUAL_HOURS = 2
@@ -43,13 +45,13 @@ class Part:
 
 def part_of(goal_contacts: int, top: list[Top], days: int) -> Part:
     """How much of what the top reasons bring in a year (365 days) the goal would take away."""
-    year = round(Fraction(sum(one.contacts for one in top) * 365, days))
+    year = round(Fraction(sum(one.contacts for one in top) * DAYS_A_YEAR, days))
     return Part(year, Fraction(goal_contacts, year) if year else None)
 
 
 def director(name: str, department: str, hours_a_week: int) -> Director:
     """A director as written down; raises Refused with a sentence."""
-    tidy = Director(" ".join(name.split()), " ".join(department.split()), hours_a_week)
+    tidy = Director(one_line(name), one_line(department), hours_a_week)
     if not tidy.name:
         message = "Write the director's name. Nobody was added."
         raise Refused(message)

@@ -21,11 +21,10 @@ from app.values.errors import Missing, Refused, Stale
 
 @dataclass(frozen=True, slots=True)
 class Tagged:
-    """What a contact carries now, and what it carried before."""
+    """A contact, and the reason that it carries now."""
 
     contact_id: uuid.UUID
     reason_id: int | None
-    reason_before_id: int | None
 
 
 def tag(
@@ -47,7 +46,7 @@ def tag(
     given = _usable(tree, reason_id)
     before = contact.reason_id
     if before is not None and tree.resolve(before) == given:
-        return Tagged(contact_id, before, before)
+        return Tagged(contact_id, before)
     if before != instead_of:
         raise Stale(_meanwhile(session, contact, tree))
     number = _keep(session, contact, by=by, at=at)
@@ -55,7 +54,7 @@ def tag(
     if by.id is not None:
         session.add(Tag(by_id=by.id, at=at, contact_id=contact_id, number=number, reason_id=given))
     _leave_word(session, "contact.tagged", contact, tree, before, by=by, at=at)
-    return Tagged(contact_id, given, before)
+    return Tagged(contact_id, given)
 
 
 def undo_last(session: Session, *, by: Actor, at: datetime) -> Tagged:
@@ -72,7 +71,7 @@ def undo_last(session: Session, *, by: Actor, at: datetime) -> Tagged:
     session.delete(change)
     session.execute(delete(Tag).where(Tag.id == choice.id))
     _leave_word(session, "contact.tag_undone", contact, tree, undone, by=by, at=at)
-    return Tagged(contact.id, contact.reason_id, undone)
+    return Tagged(contact.id, contact.reason_id)
 
 
 def add_further(session: Session, contact_id: uuid.UUID, reason_id: int, *, by: Actor, at: datetime) -> None:

@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Self
 
 from app.values.errors import Refused
-from app.values.figures import from_text
+from app.values.figures import MINUS, from_text
 
 SYMBOLS = {"USD": "$", "CAD": "CA$", "AUD": "A$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 DECIMALS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "TND": 3, "JOD": 3}
@@ -65,22 +65,22 @@ def money_text(money: Money, *, cents: bool = False) -> str:
     amount = Decimal(abs(money.amount_minor)).scaleb(-digits)
     body = f"{amount:,.{digits}f}" if cents else f"{amount.quantize(Decimal(1), rounding=ROUND_HALF_EVEN):,}"
     symbol = SYMBOLS.get(money.currency, money.currency + "\u00a0")
-    sign = "-" if money.amount_minor < 0 and body.strip("0.,") else ""
+    sign = MINUS if money.amount_minor < 0 and body.strip("0.,") else ""
     return f"{sign}{symbol}{body}"
 
 
 def money_in_brackets(money: Money, *, cents: bool = False) -> str:
     """As money tables print it: a negative amount stands in brackets."""
     text = money_text(money, cents=cents)
-    return f"({text[1:]})" if text.startswith("-") else text
+    return f"({text[1:]})" if text.startswith(MINUS) else text
 
 
 def money_short(money: Money) -> str:
     """For ranges and axes: $51k, $1.2M, $640."""
     amount = Decimal(money.amount_minor).scaleb(-decimals(money.currency))
     symbol = SYMBOLS.get(money.currency, money.currency + "\u00a0")
-    sign = "-" if amount < 0 else ""
     size = abs(amount)
+    sign = MINUS if amount < 0 and round(size) else ""
     if round(size / THOUSAND) >= THOUSAND:
         return f"{sign}{symbol}{size / MILLION:.1f}M"
     if size >= THOUSAND:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, send_from_directory, session, url_for
+from flask import Flask, Response, g, request, send_from_directory, session, url_for
 from flask_bootstrap import Bootstrap5
 from flask_login import current_user
 
@@ -104,7 +104,6 @@ def _bar() -> dict[str, Any]:
     items = [
         {"label": label, "href": url_for(endpoint), "is_here": _is_here(endpoint, worn), "count": _waiting(endpoint)}
         for label, endpoint in BARS[worn]
-        if endpoint in current_app.view_functions
     ]
     return {**frame, "bar": items, "worn": worn, "current_user": current_user}
 

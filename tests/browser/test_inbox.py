@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts.days import touch
 from app.counting.everything import count_everything
+from app.demo.company import PASSWORD as DEMO_PASSWORD
 from app.people import passwords
 from tests.browser.conftest import NOW, Served, Window
 from tests.builders import make_contact, make_reason, make_user
@@ -151,3 +153,13 @@ def test_everybody_can_use_it(desk: Served, window: Open, size: str, theme: str)
     opened.page.get_by_label("Find a reason").press_sequentially("re")
     expect(opened.page.get_by_role("listbox")).to_be_visible()
     assert opened.accessibility() == []
+
+
+def test_among_reasons_that_begin_alike_a_favourite_is_offered_first(demo: Served, window: Open) -> None:
+    opened = window(demo)
+    opened.sign_in("otis.lanternby@harbourvale.example", DEMO_PASSWORD)
+    opened.open("/inbox")
+    press(opened.page, "/", *"refu")
+    expect(opened.page.get_by_role("option")).to_have_text(
+        [re.compile("^Where is my refund"), re.compile("refuses my")]
+    )

@@ -1,6 +1,7 @@
 """flask contacts import and undo, as people script against them."""
 
 import gzip
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
+from app.cli import contacts as cli
 from app.contacts import importing
 from app.db import Database
 from tests.intake_builders import HEADER, LEAD, NOW, contacts, csv_text, make_file, make_line
@@ -210,3 +212,26 @@ def test_bytes_that_are_no_letter_cost_their_row(command: Command, tmp_path: Pat
     found = answer(command("contacts", "import", str(path), "--source", "Switch", "--json"))
     assert (found["new"], found["rejected"]) == (5, 1)
     assert "no letter in UTF-8" in Path(found["rejects_file"]).read_text(encoding="utf-8")
+
+
+class Terminal(io.StringIO):
+    """What a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_told_rows_speed_and_time_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal()
+    moments = iter([0.0, 0.5, 2.0, 4.0])
+    monkeypatch.setattr("app.cli.contacts.sys.stderr", terminal)
+    monkeypatch.setattr("app.cli.contacts.time.monotonic", lambda: next(moments))
+    with cli._progress("Importing") as progress:
+        progress(100, 1000, 5_000)
+        assert terminal.getvalue() == "", "what is over within a second needs no bar"
+        progress(250, 1000, 10_000)
+        progress(500, 1000, 20_000)
+    said = terminal.getvalue().replace("\u00a0", " ")
+    assert "Importing" in said
+    assert "50%" in said
+    assert "20,000 rows, 5,000 a second" in said

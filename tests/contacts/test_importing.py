@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import select, text
 
 from app.config import Settings
-from app.contacts import importing, queries
+from app.contacts import batches, importing, queries
+from app.contacts.files import File
+from app.contacts.opening import look
 from app.contacts.rules import Choices
-from app.contacts.tables import Contact
+from app.contacts.tables import Contact, ContactChange
 from app.db import Database
 from app.people.tables import AuditEntry
 from app.reasons import queries as reasons
@@ -279,6 +281,35 @@ def test_an_import_is_one_entry_of_the_trail(database: Database, settings: Setti
     assert (entry.after["read"], entry.after["new"]) == (20, 20)
 
 
+def test_the_trail_and_histories_say_when_it_happened_and_not_when_the_file_came(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = NOW + timedelta(days=3)
+    monkeypatch.setattr("app.clock.now", lambda: later)
+    rows = [make_line(1), make_line(2, occurred_at="2026-09-17T08:00:00Z")]
+    first = import_rows(database, settings, rows)
+    assert counts(first) == {"read": 2, "new": 1, "rejected": 1}, "what lies in the future goes by when the file came"
+    import_rows(database, settings, [make_line(1, note="newer")])
+    with database.reading() as session:
+        assert {change.at for change in session.scalars(select(ContactChange))} == {later}
+        assert {entry.at for entry in session.scalars(select(AuditEntry))} == {later}
+    assert (first.made_at, first.finished_at) == (NOW, later)
+
+
+def test_who_comes_when_another_process_has_just_finished_is_told_that_nothing_is_doubled(
+    database: Database, settings: Settings
+) -> None:
+    path = make_file(settings.instance, [make_line(1)])
+    batch = import_path(database, settings, path)
+    opened = look(File(path, path.name), batch.choices, settings, at=NOW)
+    before = contents(database)
+    with pytest.raises(Refused, match=f"as import {batch.id}. What it brought is kept, and nothing is doubled"):
+        database.write(lambda session: batches.take_up(session, batch.id, opened))
+    assert contents(database) == before
+    with database.reading() as session:
+        assert queries.batch(session, batch.id) == batch
+
+
 def test_a_run_that_stopped_goes_on_where_it_was(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -286,7 +317,7 @@ def test_a_run_that_stopped_goes_on_where_it_was(
     path = make_file(settings.instance, [make_line(number) for number in range(35)])
     choices = Choices("Switch")
 
-    def die(done: int, in_all: int) -> None:
+    def die(done: int, in_all: int, rows: int) -> None:
         if len(contacts(database)) >= 20:
             raise KeyboardInterrupt
 

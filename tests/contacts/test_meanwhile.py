@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.contacts import batches, importing, undoing
-from app.contacts.previewing import Progress
+from app.contacts.progress import Progress
 from app.contacts.rules import Choices
 from app.db import Database
 from app.reasons import actions as reasons
@@ -41,7 +41,7 @@ def test_an_import_is_not_taken_back_while_another_one_of_its_source_runs(
     first = import_rows(database, settings, rows[:10])
     answers: list[str] = []
 
-    def undo(_done: int, _in_all: int) -> None:
+    def undo(*_how_far: int) -> None:
         try:
             undoing.undo(database, first.id, by=LEAD, at=NOW)
         except Refused as error:
@@ -58,7 +58,7 @@ def test_an_import_is_not_taken_back_while_another_one_of_its_source_runs(
 def test_an_import_that_runs_is_taken_back_itself(database: Database, settings: Settings) -> None:
     path = make_file(settings.instance, [make_line(number) for number in range(20)])
 
-    def undo(_done: int, _in_all: int) -> None:
+    def undo(*_how_far: int) -> None:
         undoing.undo(database, 1, by=LEAD, at=NOW)
 
     with pytest.raises(Refused, match="undoes it"):
@@ -78,7 +78,7 @@ def test_a_meaning_given_while_a_file_is_taken_in_holds_for_its_later_rows(
         reasons.map_raw(session, raw.id, reason_id, by=LEAD, at=NOW)
         return waiting.tag_some(session, raw.id, by=LEAD, at=NOW)
 
-    def once(_done: int, _in_all: int) -> None:
+    def once(*_how_far: int) -> None:
         if not tagged:
             tagged.append(database.write(give_meaning))
 

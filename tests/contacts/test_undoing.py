@@ -1,5 +1,6 @@
 """Imports taken back: the database is what it was before, row by row."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,17 @@ def test_undo_pressed_twice_is_done_once(database: Database, settings: Settings)
     assert actions == ["import.done", "import.undone"]
 
 
+def test_the_trail_says_when_an_undo_was_done(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = import_rows(database, settings, [make_line(1)])
+    later = NOW + timedelta(hours=1)
+    monkeypatch.setattr("app.clock.now", lambda: later)
+    undo(database, batch.id)
+    with database.reading() as session:
+        assert session.scalars(select(AuditEntry.at).where(AuditEntry.action == "import.undone")).one() == later
+
+
 def test_a_file_can_be_taken_in_again_after_undo(database: Database, settings: Settings) -> None:
     rows = [make_line(number) for number in range(20)]
     before = import_rows(database, settings, rows)
@@ -123,7 +135,7 @@ def test_an_undo_that_was_killed_goes_on(
     batch = import_rows(database, settings, [*map(newer, range(5)), *map(make_line, range(10, 20))])
     calls = 0
 
-    def die(done: int, in_all: int) -> None:
+    def die(done: int, in_all: int, rows: int) -> None:
         nonlocal calls
         calls += 1
         assert in_all == 15

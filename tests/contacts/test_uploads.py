@@ -5,11 +5,15 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from app.config import Settings
-from app.contacts import batches, importing
+from app.contacts import batches, importing, queries, undoing
 from app.contacts.rules import Choices
+from app.contacts.tables import ImportBatch
 from app.db import Database
+from app.people.tables import AuditEntry
+from app.values.errors import Missing
 from tests.intake_builders import LEAD, NOW, SOURCE, csv_text, make_line, make_settings
 
 TWO_DAYS_SECONDS = 2 * 24 * 60 * 60
@@ -58,3 +62,35 @@ def test_the_file_of_an_import_that_is_over_is_removed_and_that_of_a_waiting_one
     forgotten = left_over(settings, f"import-{over}", age_seconds=0)
     upload(sqlite_database, settings, 3)
     assert (forgotten.exists(), batches.uploaded(settings, waiting).exists()) == (False, True)
+
+
+def test_the_number_of_a_file_that_was_removed_is_never_given_again(database: Database, tmp_path: Path) -> None:
+    settings = make_settings(database, tmp_path)
+    first = upload(database, settings, 1)
+    importing.preview(database, settings, first, at=NOW)
+    for _ in range(2):
+        database.write(lambda session: batches.forget(session, settings, first, by=LEAD, at=NOW))
+    assert not batches.uploaded(settings, first).exists()
+    with database.reading() as session:
+        assert queries.batches(session) == []
+        with pytest.raises(Missing, match=f"The file of import {first} was removed before it was taken in"):
+            queries.batch(session, first)
+        assert session.get_one(ImportBatch, first).preview is None, "a preview holds words of customers"
+        assert list(session.scalars(select(AuditEntry.subject))) == [f"import:{first}"]
+    assert upload(database, settings, 1) > first
+
+
+def test_a_removed_file_can_neither_be_looked_through_nor_taken_in(database: Database, tmp_path: Path) -> None:
+    settings = make_settings(database, tmp_path)
+    number = upload(database, settings, 1)
+    database.write(lambda session: batches.forget(session, settings, number, by=LEAD, at=NOW))
+    works = (
+        lambda: importing.preview(database, settings, number, at=NOW),
+        lambda: database.write(lambda session: importing.confirm(session, number, at=NOW)),
+        lambda: importing.run(database, settings, number, by=LEAD),
+        lambda: undoing.undo(database, number, by=LEAD, at=NOW),
+        lambda: database.write(lambda session: importing.give_up(session, number, "No.", at=NOW)),
+    )
+    for work in works:
+        with pytest.raises(Missing, match="was removed"):
+            work()

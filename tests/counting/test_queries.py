@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts import days
 from app.counting import actions, queries
+from app.counting.queries import Filter
 from app.counting.rules import Total
 from app.people.tables import AuditEntry
 from app.values.errors import Refused
@@ -75,14 +76,19 @@ def test_totals_can_be_narrowed_to_a_source(session: Session) -> None:
     assert queries.by_reason_and_channel(session, JANUARY, source_ids=[-1]) == []
 
 
-def test_offered_contacts_of_a_day_are_the_handled_and_the_abandoned(session: Session) -> None:
+def test_totals_of_a_day_can_be_narrowed_to_reasons_and_channels(session: Session) -> None:
     late, lost = make_january(session)
-    assert queries.daily_offered(session, JANUARY, [late]) == {NEW_YEAR: 1, SECOND: 2, LAST: 1}
-    assert queries.daily_offered(session, JANUARY, [late, lost], ["email"]) == {SECOND: 1}
-    assert queries.by_reason_and_day(session, JANUARY)[lost] == {SECOND: 1}
+    of_late = queries.by_day(session, JANUARY, Filter(reason_ids=[late]))
+    assert {day: (total.handled, total.abandoned) for day, total in of_late.items()} == {
+        NEW_YEAR: (1, 0),
+        SECOND: (1, 1),
+        LAST: (1, 0),
+    }
+    mailed = queries.by_day(session, JANUARY, Filter([late, lost], ["email"]))
+    assert {day: total.handled for day, total in mailed.items()} == {SECOND: 1}
 
 
-def test_weeks_and_months_without_contacts_are_zero(session: Session) -> None:
+def test_weeks_without_contacts_are_zero(session: Session) -> None:
     late, _ = make_january(session)
     period = Period(date(2025, 12, 29), date(2026, 1, 26))
     assert queries.weekly_handled(session, period, [late]) == {
@@ -91,16 +97,23 @@ def test_weeks_and_months_without_contacts_are_zero(session: Session) -> None:
         date(2026, 1, 12): 0,
         date(2026, 1, 19): 0,
     }
-    assert queries.monthly_offered(session, Period(date(2025, 12, 15), date(2026, 2, 2))) == {
-        date(2025, 12, 1): 0,
-        date(2026, 1, 1): 6,
-        date(2026, 2, 1): 1,
-    }
 
 
 def test_the_first_and_the_last_counted_day(session: Session) -> None:
     make_january(session)
     assert queries.first_and_last_day(session) == (NEW_YEAR, date(2026, 2, 1))
+
+
+def test_the_last_year_ends_with_the_contacts_or_before_the_day_and_begins_with_them(session: Session) -> None:
+    assert queries.last_year(session, LAST) is None
+    for day in (date(2024, 6, 1), SECOND, LAST):
+        contact_on(session, day)
+    actions.recount_touched(session)
+    # 2025 has 365 days: from a day in January of one year to the same day of the next
+    assert queries.last_year(session, date(2027, 1, 1)) == Period(date(2025, 2, 1), date(2026, 2, 1))
+    assert queries.last_year(session, SECOND) == Period(date(2025, 1, 2), SECOND)
+    assert queries.last_year(session, date(2024, 6, 11)) == Period(date(2024, 6, 1), date(2024, 6, 11))
+    assert queries.last_year(session, date(2024, 6, 1)) is None
 
 
 def last_entry(session: Session) -> tuple[str, Any, Any]:

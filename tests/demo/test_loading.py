@@ -158,7 +158,8 @@ def found_and_planted(session: Session, path: tuple[str, ...]) -> tuple[float, f
     known = known_by_reason(session, path)
     measured = measurement.measured(session, [known], AS_OF)[known.id]
     assert measured.figures.relative is not None
-    weights = {day: float(count) for day, count in counting.daily_offered(session, measured.since).items()}
+    days = counting.by_day(session, measured.since)
+    weights = {day: float(total.handled + total.abandoned) for day, total in days.items()}
     planted = rules.planted(story.effects(CALENDAR), path, measured.since, weights)
     return float(measured.figures.relative), planted
 
@@ -223,8 +224,23 @@ def test_a_load_that_was_stopped_half_way_is_not_mixed_with_another(
 
     with pytest.raises(KeyboardInterrupt):
         loading.load(sqlite_database, settings, AS_OF, stop)
-    with pytest.raises(Refused, match="stopped half-way"):
+    with pytest.raises(Refused, match=r"stopped half-way.*flask db downgrade base.*flask db upgrade"):
         loading.load(sqlite_database, settings, AS_OF)
+
+
+def test_the_way_out_of_a_load_that_was_stopped_leaves_an_empty_database(
+    sqlite_database: Database, settings: Settings
+) -> None:
+    def stop(done: int, _in_all: int) -> None:
+        if done == 12:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        loading.load(sqlite_database, settings, AS_OF, stop)
+    schema.downgrade(sqlite_database, "base")
+    schema.upgrade(sqlite_database)
+    with sqlite_database.reading() as session:
+        assert standing.standing(session) == standing.Standing(None, is_begun=False, is_used_otherwise=False)
 
 
 @pytest.mark.parametrize("as_of", [date(1, 1, 1), date(9999, 12, 31)])

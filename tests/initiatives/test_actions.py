@@ -277,13 +277,6 @@ def test_dropping_needs_a_reason_and_reopening_keeps_what_was_frozen(session: Se
     assert (known.stage, known.frozen is not None) == ("idea", True)
 
 
-def test_initiatives_of_a_reason_are_found(session: Session) -> None:
-    cast = Cast(session)
-    actions.start(session, PLAN, **STAMP)
-    assert [known.id for known in queries.of_reasons(session, {cast.reason.id})] == [cast.id]
-    assert len(queries.initiatives(session)) == 2
-
-
 def test_an_initiative_that_is_not_there_is_said_to_be_missing(session: Session) -> None:
     with pytest.raises(Missing, match="INI-404"):
         queries.initiative(session, 404)

@@ -151,6 +151,26 @@ def test_minutes_are_priced_at_the_reasons_own_handle_time(session: Session) -> 
     assert measure(session, row)[row.id].saving == Money(4 * DAYS * 2 * 90, "USD")
 
 
+def test_each_of_several_has_the_handle_time_of_its_own_year(session: Session) -> None:
+    one, two, other = make_reason(session), make_reason(session), make_reason(session)
+    make_rate(session, basis="minute", amount_minor=88)
+    make_totals(session, one.id, every_day(YEAR_BEFORE, DAYS, 10), handle_seconds=240)
+    make_totals(session, one.id, every_day(GO_LIVE, DAYS, 6), handle_seconds=120)
+    make_totals(session, two.id, every_day(YEAR_BEFORE, DAYS, 20), handle_seconds=600)
+    make_totals(session, two.id, every_day(GO_LIVE, DAYS, 15), handle_seconds=300)
+    make_both_years(session, other.id, 100, 100)
+    early, late = make_live(session, one), make_live(session, two, go_live_on=date(2026, 9, 7))
+    found = measure(session, early, late)
+    first, second = found[early.id].figures.whole, found[late.id].figures.whole
+    assert first is not None
+    assert second is not None
+    # 420 contacts of four minutes and 252 of two: 3.25 minutes each, at 0.88
+    assert first.saving_minor == first.avoided * Fraction(13, 4) * 88
+    # Its year begins five weeks later: 140 contacts of ten minutes and 630 of five, 65 / 11 minutes each
+    assert second.saving_minor == second.avoided * Fraction(65, 11) * 88
+    assert first.avoided > second.avoided > 0
+
+
 def test_without_contacts_nothing_is_measured(session: Session) -> None:
     row = make_live(session, make_reason(session))
     assert measure(session, row) == {}

@@ -14,6 +14,7 @@ from app.reasons.queries import RawMeaning
 from app.reasons.tables import RawReason, Reason, ReasonFact
 from app.values.errors import Missing, Refused
 from tests.builders import AT, TESTER, make_department, make_reason
+from tests.crowd import at_once
 
 TODAY = AT.date()
 STAMP: dict[str, Any] = {"by": TESTER, "at": AT, "valid_from": TODAY}
@@ -248,3 +249,21 @@ def test_paths_that_are_ensured_at_once_are_made_once(database: Database) -> Non
     with database.reading() as session:
         assert count(session, Reason) == 2
         assert [action for action, _, _ in trail_of(session)] == ["reason.added"]
+
+
+def test_of_two_who_decide_by_the_newest_fact_at_once_one_sees_the_other(database: Database) -> None:
+    late = database.write(lambda session: make_reason(session, "Late").id)
+    with database.reading() as session:
+        seen = len(queries.history(session, late))
+
+    def rename(session: Session, name: str) -> str:
+        actions.hold(session)
+        if len(queries.history(session, late)) != seen:
+            return "told"
+        actions.rename(session, late, name, **STAMP)
+        return "saved"
+
+    told = at_once(
+        *[lambda name=name: database.write(lambda session: rename(session, name)) for name in ("Later", "Too late")]
+    )
+    assert sorted(told) == ["saved", "told"]

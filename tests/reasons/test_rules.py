@@ -61,6 +61,15 @@ def test_names_that_start_with_other_start_out_flagged() -> None:
     assert not rules.is_other_by_name("Otherwise engaged")
 
 
+def test_two_reasons_are_on_one_line_where_one_is_the_other_or_lies_below_it() -> None:
+    tree = make_tree(DELIVERY, LATE, COURIER, BILLING, REFUND, Node(6, "Lost", parent_id=4, merged_into_id=3))
+    assert tree.are_on_one_line(1, 3)
+    assert tree.are_on_one_line(3, 1)
+    assert tree.are_on_one_line(6, 3)
+    assert not tree.are_on_one_line(6, 4)
+    assert not tree.are_on_one_line(2, 5)
+
+
 def test_a_tree_knows_paths_levels_and_what_lies_below() -> None:
     tree = make_tree(DELIVERY, LATE, COURIER, BILLING, REFUND)
     assert tree.path(3) == ("Delivery", "Where is my order?", "Courier lost it")

@@ -18,3 +18,7 @@ def test_numbers_stay_numbers_and_nothing_stays_empty() -> None:
 def test_commas_quotes_and_line_breaks_come_back_as_they_were() -> None:
     cells = ['Ana "the fast"', "a, b", "first\nsecond", " spaced "]
     assert next(csv.reader(line(cells).splitlines(keepends=True))) == cells
+
+
+def test_a_negative_number_has_the_hyphen_that_a_spreadsheet_reads() -> None:
+    assert line([-3, -0.5]) == "-3,-0.5\r\n"

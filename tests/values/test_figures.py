@@ -16,6 +16,20 @@ def test_numbers_shares_and_points() -> None:
     assert figures.counted(2, "day of data", "days of data") == "2\u00a0days of data"
 
 
+def test_a_negative_figure_has_a_true_minus_sign_and_nothing_has_none() -> None:
+    assert figures.number(-12480) == "\u221212,480"
+    assert figures.number(-0.4) == "0"
+    assert figures.number(-1.25, 1) == "\u22121.2"
+    assert figures.share(-0.031, 1) == "\u22123.1\u00a0%"
+    assert figures.points(-0.032) == "\u22123.2\u00a0pts"
+    assert figures.points(-0.0001) == "0.0\u00a0pts"
+    assert figures.counted(-3, "contact") == "\u22123\u00a0contacts"
+
+
+def test_a_figure_that_was_copied_from_a_page_is_read_again() -> None:
+    assert figures.from_text(figures.number(-12480)) == -12480
+
+
 def test_durations() -> None:
     assert figures.minutes_and_seconds(352) == "5:52"
     assert figures.minutes_and_seconds(3730) == "1:02:10"

@@ -10,7 +10,7 @@ from app.values.money import Money, money_from_text, money_in_brackets, money_sh
 
 @pytest.mark.parametrize(
     ("written", "minor"),
-    [("6", 600), ("6.00", 600), ("$1,250.50", 125050), ("  0.85 ", 85), ("-3", -300)],
+    [("6", 600), ("6.00", 600), ("$1,250.50", 125050), ("  0.85 ", 85), ("-3", -300), ("\u22123", -300)],
 )
 def test_an_amount_is_read_as_a_person_writes_it(written: str, minor: int) -> None:
     assert money_from_text(written, "USD") == Money(minor, "USD")
@@ -37,7 +37,7 @@ def test_two_currencies_are_never_added() -> None:
 def test_amounts_are_written_for_readers() -> None:
     assert money_text(Money(7490000, "USD")) == "$74,900"
     assert money_text(Money(600, "USD"), cents=True) == "$6.00"
-    assert money_text(Money(-600, "USD")) == "-$6"
+    assert money_text(Money(-600, "USD")) == "\u2212$6"
     assert money_text(Money(-20, "USD")) == "$0"
     assert money_text(Money(150, "CHF")) == "CHF\u00a02"
     assert money_in_brackets(Money(-3820000, "USD")) == "($38,200)"
@@ -46,7 +46,14 @@ def test_amounts_are_written_for_readers() -> None:
 
 @pytest.mark.parametrize(
     ("minor", "text"),
-    [(5_100_000, "$51k"), (99_960_000, "$1.0M"), (120_000_000, "$1.2M"), (64_000, "$640"), (-5_100_000, "-$51k")],
+    [
+        (5_100_000, "$51k"),
+        (99_960_000, "$1.0M"),
+        (120_000_000, "$1.2M"),
+        (64_000, "$640"),
+        (-5_100_000, "\u2212$51k"),
+        (-40, "$0"),
+    ],
 )
 def test_amounts_on_axes_are_short(minor: int, text: str) -> None:
     assert money_short(Money(minor, "USD")) == text

@@ -11,16 +11,21 @@
     return { number, value: option.value, text: option.text, name, above: levels.join(" > "), words: wordsOf(option.text) };
   };
 
-  // Reasons whose own name is meant stand before those that are meant by what lies above them.
+  // Reasons whose own name is meant stand before those that are meant by what lies above them, and favourites before others.
   const found = (reasons, text) => {
     const typed = wordsOf(text);
+    const favourites = [...document.querySelectorAll(".picks button[name=reason]")].map((button) => button.value);
+    const place = (reason) => {
+      const at = favourites.indexOf(reason.value);
+      return at < 0 ? favourites.length : at;
+    };
     const rank = (reason) => {
       if (plain(reason.name).startsWith(plain(text).trim())) return 0;
       return begins(wordsOf(reason.name), typed) ? 1 : 2;
     };
     return reasons
       .filter((reason) => begins(reason.words, typed))
-      .sort((one, other) => rank(one) - rank(other) || one.number - other.number);
+      .sort((one, other) => rank(one) - rank(other) || place(one) - place(other) || one.number - other.number);
   };
 
   const made = (tag, attributes, ...inside) => {

@@ -26,7 +26,7 @@ PLACES = {
     "department": "/settings/departments/{}",
     "reason": "/reasons/{}",
     "initiative": "/initiatives/{}",
-    "batch": "/imports/{}",
+    "import": "/imports/{}",
     "contact": "/contacts/{}",
     "meeting": "/meetings/{}",
 }

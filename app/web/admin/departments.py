@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
@@ -10,12 +9,14 @@ from app.people import departments as people_departments
 from app.people import queries
 from app.people.queries import DepartmentRow
 from app.values.errors import Missing, Refused
+from app.values.lines import one_line
 from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
+from app.web.forms import Form
 
 
-class DepartmentForm(FlaskForm):
+class DepartmentForm(Form):
     """A department's name."""
 
     name = StringField("Name", [InputRequired("Write the department's name."), Length(max=120)])
@@ -34,7 +35,7 @@ def departments() -> ResponseReturnValue:
         except Refused as error:
             form.form_errors.append(error.sentence)
         else:
-            flash(f"{form.name.data.strip()} is added.")
+            flash(f"{one_line(form.name.data)} is added.")
             return redirect(url_for("admin.departments"))
     found = queries.all_departments(work.reading())
     return render_template("admin/departments.html", form=form, departments=found), 422 if form.errors else 200
@@ -56,7 +57,7 @@ def department(department_id: int) -> ResponseReturnValue:
         except Refused as error:
             form.form_errors.append(error.sentence)
         else:
-            flash(f"{found.name} is now called {form.name.data.strip()}.")
+            flash(f"{found.name} is now called {one_line(form.name.data)}.")
             return redirect(url_for("admin.departments"))
     return render_template("admin/department.html", form=form, department=found), 422 if form.errors else 200
 

@@ -2,7 +2,6 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from app.ledger import actions, queries
 from app.ledger.actions import UnfitGoal
@@ -11,9 +10,10 @@ from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
 from app.web.fields import AmountField, DayField, WholeField, put_faults
+from app.web.forms import Form
 
 
-class GoalForm(FlaskForm):
+class GoalForm(Form):
     """A goal from a day on."""
 
     contacts = WholeField("Fewer contacts a year", needed="Write how many contacts a year shall stop coming.")

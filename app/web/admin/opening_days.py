@@ -1,8 +1,9 @@
 """When the centre is open: weekdays, single closed days, a year's public holidays."""
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -16,9 +17,12 @@ from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
 from app.web.fields import DayField, WholeField, day_from_text
+from app.web.forms import Form
+
+LEAST_OF_A_STRETCH = 3
 
 
-class WeekdaysForm(FlaskForm):
+class WeekdaysForm(Form):
     """The weekdays on which the centre takes contacts."""
 
     weekdays = SelectMultipleField(
@@ -29,14 +33,14 @@ class WeekdaysForm(FlaskForm):
     )
 
 
-class ClosedDayForm(FlaskForm):
+class ClosedDayForm(Form):
     """One day on which the centre is closed."""
 
     day = DayField("Day", needed="Choose the day.")
     name = StringField("Why", [InputRequired("Say why the centre is closed, like “Stocktaking”.")])
 
 
-class HolidaysForm(FlaskForm):
+class HolidaysForm(Form):
     """A year's public holidays of a country or of one of its regions."""
 
     country = StringField("Country, two letters", [InputRequired("Write the country's two letters, like CA.")])
@@ -115,10 +119,10 @@ def holidays_close() -> ResponseReturnValue:
     return _page(holidays=form)
 
 
-def _page(**sent: FlaskForm) -> ResponseReturnValue:
+def _page(**sent: Form) -> ResponseReturnValue:
     """The page with its three forms; the one that was sent keeps what was typed."""
     opening = queries.opening(work.reading())
-    is_open = [str(number) for number in range(len(WEEKDAY_NAMES)) if number not in opening.closed_weekdays]
+    is_open = [str(number) for number in open_weekdays(opening)]
     years = sorted({day.year for day in opening.closed_days} | {work.today().year})
     asked = request.args.get("year", type=int)
     year = asked if asked in years else work.today().year
@@ -136,7 +140,28 @@ def _page(**sent: FlaskForm) -> ResponseReturnValue:
 
 
 def _finding(opening: Opening) -> str:
-    names = [name for number, name in enumerate(WEEKDAY_NAMES) if number not in opening.closed_weekdays]
-    if len(names) == len(WEEKDAY_NAMES):
+    is_open = open_weekdays(opening)
+    if len(is_open) == len(WEEKDAY_NAMES):
         return "The centre is open every day of the week."
-    return f"The centre is open on {', '.join(names[:-1])} and {names[-1]}." if names[1:] else f"Open on {names[0]}s."
+    return f"The centre is open {in_words(is_open)}."
+
+
+def open_weekdays(opening: Opening) -> list[int]:
+    """The weekdays on which the centre is open, Monday being 0."""
+    return [number for number in range(len(WEEKDAY_NAMES)) if number not in opening.closed_weekdays]
+
+
+def in_words(weekdays: Sequence[int]) -> str:
+    """Like Monday to Saturday, or on Monday, Wednesday and Friday; three in a row or more are told as one stretch."""
+    stretches: list[list[int]] = []
+    for number in weekdays:
+        if stretches and stretches[-1][-1] == number - 1:
+            stretches[-1].append(number)
+        else:
+            stretches.append([number])
+    told: list[str] = []
+    for stretch in stretches:
+        names = [WEEKDAY_NAMES[number] for number in stretch]
+        told += [f"{names[0]} to {names[-1]}"] if len(names) >= LEAST_OF_A_STRETCH else names
+    words = f"{', '.join(told[:-1])} and {told[-1]}" if told[1:] else "".join(told)
+    return words if len(stretches) == 1 and len(weekdays) >= LEAST_OF_A_STRETCH else f"on {words}"

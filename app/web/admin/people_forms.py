@@ -4,16 +4,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.people.queries import DepartmentName, Person
 from app.people.rules import ROLE_NAMES, Profile
+from app.web.forms import Form
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     """Name, e-mail, roles and department; `seen` is the state that the page was opened with."""
 
     name = StringField("Name", [InputRequired("Write the name."), Length(max=120)])

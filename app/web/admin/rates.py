@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -22,11 +21,12 @@ from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
 from app.web.fields import AmountField, DayField
+from app.web.forms import Form
 
 RECENT_WEEKS = 13
 
 
-class RateForm(FlaskForm):
+class RateForm(Form):
     """What a channel costs from a day on."""
 
     channel = SelectField("Channel", choices={key: name.capitalize() for key, name in CHANNEL_NAMES.items()})

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.contacts.rules import CHANNEL_NAMES
 from app.costing import queries as costing
 from app.counting import queries as counting
+from app.counting.rules import WEEKDAY_NAMES
 from app.ledger import queries as ledger
 from app.people import queries
 from app.values.figures import counted, number
@@ -18,8 +19,7 @@ from app.values.money import money_text
 from app.web import work
 from app.web.access import allow, roles_of
 from app.web.admin.blueprint import pages
-
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+from app.web.admin.opening_days import in_words, open_weekdays
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,10 @@ def _rates(session: Session) -> str:
 
 def _opening(session: Session) -> str:
     opening = counting.opening(session)
-    names = [name for number, name in enumerate(WEEKDAYS) if number not in opening.closed_weekdays]
-    if not names:
+    is_open = open_weekdays(opening)
+    if not is_open:
         return "Closed on every day of the week."
-    open_on = "every day" if len(names) == len(WEEKDAYS) else f"on {', '.join(names)}"
+    open_on = "every day" if len(is_open) == len(WEEKDAY_NAMES) else in_words(is_open)
     closed = counted(len(opening.closed_days), "single day") if opening.closed_days else "no single day"
     return f"Open {open_on}; {closed} closed."
 

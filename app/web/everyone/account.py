@@ -3,7 +3,6 @@
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
-from flask_wtf import FlaskForm
 from werkzeug import Response
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
@@ -14,12 +13,13 @@ from app.values.errors import Refused
 from app.web import frame, work
 from app.web.access import EVERYBODY, SignedIn, allow
 from app.web.everyone.blueprint import pages
+from app.web.forms import Form
 
 A_YEAR_SECONDS = 365 * 24 * 3600
 THEMES = {"": "as the system", "light": "light", "dark": "dark"}
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """The password that is, and the one that shall be."""
 
     present_password = PasswordField("Present password", [InputRequired("Write your present password.")])

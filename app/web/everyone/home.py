@@ -1,6 +1,6 @@
 """The way to one's daily work."""
 
-from flask import current_app, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web import frame
@@ -21,6 +21,4 @@ DAILY_WORK = {
 @allow(*EVERYBODY)
 def home() -> ResponseReturnValue:
     """To the page where the worn role's work is."""
-    worn = frame.worn_role()
-    wanted = [DAILY_WORK[worn], *(endpoint for _, endpoint in frame.BARS[worn]), "everyone.account"]
-    return redirect(url_for(next(endpoint for endpoint in wanted if endpoint in current_app.view_functions)))
+    return redirect(url_for(DAILY_WORK[frame.worn_role()]))

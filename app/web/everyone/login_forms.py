@@ -1,27 +1,27 @@
 """The forms of the way in."""
 
-from flask_wtf import FlaskForm
 from wtforms import EmailField, PasswordField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.people.rules import ROLE_NAMES
+from app.web.forms import Form
 
 
-class SigninForm(FlaskForm):
+class SigninForm(Form):
     """E-mail and password."""
 
     email = EmailField("E-mail", [InputRequired("Write your e-mail address.")])
     password = PasswordField("Password", [InputRequired("Write your password.")])
 
 
-class LinkForm(FlaskForm):
+class LinkForm(Form):
     """A password of one's own."""
 
     password = PasswordField("New password", [InputRequired("Choose a password.")])
 
 
-class SetupForm(FlaskForm):
+class SetupForm(Form):
     """The first administrator."""
 
     name = StringField("Your name", [InputRequired("Write your name."), Length(max=120)])

@@ -23,6 +23,7 @@ from app.reasons import queries as reasons
 from app.reasons.rules import BETWEEN_LEVELS, LEVELS, Tree
 from app.values import csv_text
 from app.values.errors import Refused
+from app.values.figures import SECONDS_A_MINUTE
 from app.values.money import Money
 from app.web import work
 from app.web.access import EVERYBODY, SUPERVISORS, allow
@@ -30,7 +31,6 @@ from app.web.everyone import ranking_chart, ranking_question, ranking_skyline, r
 from app.web.everyone.blueprint import pages
 from app.web.everyone.ranking_question import Asked
 
-SECONDS_A_MINUTE = 60
 CSV_COLUMNS = (
     "reason", "contacts", "share", "cumulative_share", "change", "minutes", "aht_seconds",
     "cost_a_year_minor", "currency", "owner", "initiatives",
@@ -74,7 +74,7 @@ def ranking() -> ResponseReturnValue:
     days = counting.first_and_last_day(work.reading())
     if days is None:
         return render_template("everyone/ranking_empty.html")
-    answer = _answer()
+    answer = _answer(days)
     found = rules.find(answer.ranking)
     asked, shown = answer.asked, answer.ranking
     drawn = ranking_chart.pareto(shown, found, _reason_link(asked), "#table")
@@ -109,9 +109,10 @@ def ranking() -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def ranking_csv() -> ResponseReturnValue:
     """The table of the ranking as it was asked for."""
-    if counting.first_and_last_day(work.reading()) is None:
+    days = counting.first_and_last_day(work.reading())
+    if days is None:
         raise Refused("Nothing was counted yet, so there is nothing to export. Take in a file first.")
-    answer = _answer()
+    answer = _answer(days)
     if answer.asked.wrong:
         raise Refused(" ".join(answer.asked.wrong.values()))
     period = answer.ranking.question.period
@@ -120,10 +121,8 @@ def ranking_csv() -> ResponseReturnValue:
     return Response(_lines(answer.rows), mimetype="text/csv", headers=headers)
 
 
-def _answer() -> Answer:
+def _answer(days: tuple[date, date]) -> Answer:
     db = work.reading()
-    days = counting.first_and_last_day(db)
-    assert days is not None  # noqa: S101  (both pages ask first)
     tree = reasons.tree(db)
     sources = contacts.sources(db)
     asked = ranking_question.read(request.args, tree, sources, days)
@@ -158,13 +157,9 @@ def _skyline(answer: Answer, days: tuple[date, date]) -> list[ranking_skyline.Sm
 
 def _started(tree: Tree, known: Sequence[Known]) -> Callable[[int], tuple[Known, ...]]:
     """Which initiatives are about a reason: about itself, one above it, or one below it."""
-    scopes = [(one, {tree.line(reason_id) for reason_id in one.plan.reason_ids}) for one in known]
-
-    def about(reason_id: int) -> tuple[Known, ...]:
-        line = tree.line(reason_id)
-        return tuple(one for one, scope in scopes if any(line[-1] in other or other[-1] in line for other in scope))
-
-    return about
+    return lambda reason_id: tuple(
+        one for one in known if any(tree.are_on_one_line(reason_id, other) for other in one.plan.reason_ids)
+    )
 
 
 def _contacts_link(answer: Answer) -> Callable[..., str | None]:

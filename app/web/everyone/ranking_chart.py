@@ -6,12 +6,11 @@ from collections.abc import Callable, Sequence
 from app import charts
 from app.ranking.rules import Finding, Ranked, Ranking
 from app.reasons.rules import BETWEEN_LEVELS
-from app.values.figures import counted, number, share
+from app.values.figures import SECONDS_A_MINUTE, counted, number, share
 from app.values.money import money_text
 
 MOST_BARS = 12
 CAPTIONS = {"contacts": "contacts", "cost": "cost a year", "minutes": "handled minutes"}
-SECONDS_A_MINUTE = 60
 Link = Callable[[Ranked], str]
 
 

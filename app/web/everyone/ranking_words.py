@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.ranking.rules import Finding, Ranked, Ranking
-from app.values.figures import counted, number, share
+from app.values.figures import MINUS, counted, number, share
 from app.values.money import money_text
 from app.values.periods import Period, week_name
 
@@ -76,7 +76,7 @@ def change(growth: float | None) -> str:
     """A growth like +12 % or -3 %; a long way up as a factor."""
     if growth is None:
         return ""
-    return f"{growth * 100:+.0f}\u00a0%".replace("-", "\u2212") if round(growth * 100) else "0\u00a0%"
+    return f"{growth * 100:+.0f}\u00a0%".replace("-", MINUS) if round(growth * 100) else "0\u00a0%"
 
 
 def _number(count: int) -> str:

@@ -21,7 +21,7 @@ from app.people import queries as people
 from app.people.queries import DepartmentRow
 from app.ranking import queries as ranking
 from app.ranking.rules import Question, Ranking, usual_period
-from app.reasons import queries
+from app.reasons import actions, queries
 from app.reasons.rules import LEVELS, Node, Tree
 from app.values.errors import Refused, Stale
 from app.values.money import Money
@@ -97,6 +97,7 @@ def _opened(tree: Tree, node: Node) -> ChangeForm:
 
 
 def _change(session: Session, reason_id: int, form: ChangeForm) -> None:
+    actions.hold(session)  # of two who save at once the second is told, instead of writing over the first
     newest = max(queries.history(session, reason_id), key=lambda one: one.fact.number)
     if form.seen.data != str(newest.fact.number):
         message = (
@@ -204,8 +205,7 @@ def _owner(tree: Tree, node: Node, departments: list[DepartmentRow]) -> str | No
 
 def _is_about(known: Known, tree: Tree, reason_id: int) -> bool:
     """Whether an initiative is about the reason, one above it or one below it."""
-    lines = [tree.line(one) for one in known.plan.reason_ids]
-    return any(reason_id in line or line[-1] in tree.line(reason_id) for line in lines)
+    return any(tree.are_on_one_line(reason_id, one) for one in known.plan.reason_ids)
 
 
 def _contacts_link(node: Node, period: Period | None) -> str | None:

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired
@@ -12,12 +11,13 @@ from app.people.rules import Actor
 from app.reasons import actions
 from app.reasons.rules import LEVELS, Node, Tree
 from app.web.fields import DayField
+from app.web.forms import Form
 
 AT_THE_TOP, NOBODY = "", ""
 NEEDED = "Write the reason in the customer's words, like “Where is my order?”."
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Form):
     """A reason's name, place and owner."""
 
     name = StringField("Name", [InputRequired(NEEDED)])

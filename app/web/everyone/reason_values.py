@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.counting.everything import count_everything
 from app.reasons import actions, queries
 from app.tagging import waiting
 from app.values.errors import Refused
@@ -17,7 +18,7 @@ from app.web.everyone.reasons import CHANGERS
 @pages.post("/reasons/values")
 @allow(*CHANGERS)
 def reason_value_map() -> ResponseReturnValue:
-    """Give a value its meaning, then tag what waited, in short transactions."""
+    """Give a value its meaning, tag what waited in short transactions, then count the days again."""
     raw_id, reason_id = request.form.get("value", type=int), request.form.get("reason", type=int)
     if raw_id is None or reason_id is None:
         raise Refused("Choose a value and the reason that it means. Nothing was changed.")
@@ -30,7 +31,9 @@ def reason_value_map() -> ResponseReturnValue:
 
     path = work.write(give_meaning)
     tagged = 0
-    while some := work.write_and_count(lambda session: waiting.tag_some(session, raw_id, by=by, at=at)):
+    while some := work.write(lambda session: waiting.tag_some(session, raw_id, by=by, at=at)):
         tagged += some
+    # Once, behind the last of them: each thousand reaches into nearly every day.
+    count_everything(work.database())
     flash(f"It means “{path}” from now on, and {counted(tagged, 'contact')} that waited carry it.")
     return redirect(url_for("everyone.reasons"))

@@ -1,8 +1,11 @@
 """What is said of an import: its finding, what stands below it, and the word for where it is."""
 
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
 from app.contacts.queries import Batch
 from app.contacts.rules import Counts
-from app.values.figures import counted, number
+from app.values.figures import counted, number, share
 
 # The word, and the shape that goes with it.
 STATES = {
@@ -30,6 +33,13 @@ LEDES = {
     "undone": "Its contacts are gone, and what it had updated is as it was before. Reasons that it brought stay.",
 }
 MOVING = frozenset({"running", "undoing"})
+SECONDS_A_MINUTE = 60
+# What moves says so every few seconds. A worker that was killed and started again goes on within two minutes.
+STILL = timedelta(seconds=20)
+LOST = timedelta(minutes=3)
+# How often a page asks: soon at first, since most files are short, and seldom where nothing moves.
+LIVELY = timedelta(seconds=30)
+SECONDS_LIVELY, SECONDS_USUAL, SECONDS_STILL = 1, 3, 15
 
 
 def is_moving(batch: Batch) -> bool:
@@ -42,6 +52,50 @@ def state(batch: Batch) -> tuple[str, str]:
     if batch.state == "uploaded" and batch.trouble is not None:
         return ("Needs an answer", "state-care")
     return STATES[batch.state]
+
+
+def how_far(batch: Batch) -> str:
+    """Where the work stands: rows so far, how fast, and what is left."""
+    done = share(batch.position / batch.byte_count if batch.byte_count else 0)
+    if batch.state == "undoing":
+        if not batch.to_take_back:
+            return "is being taken back"
+        return f"{number(batch.taken_back)} of {counted(batch.to_take_back, 'contact')} taken back"
+    if batch.state == "uploaded":
+        return f"is being read, {done} of the file" if batch.position else "is being read"
+    said = [f"{counted(batch.counts.read, 'row')} so far", f"{done} of the file"]
+    if batch.speed is not None:
+        said += [f"{counted(round(batch.speed.rows_a_second), 'row')} a second", _left(batch.speed.seconds_left)]
+    return ", ".join(said)
+
+
+def _left(seconds: float) -> str:
+    if seconds < SECONDS_A_MINUTE:
+        return "less than a minute left"
+    return f"about {counted(round(seconds / SECONDS_A_MINUTE), 'minute')} left"
+
+
+def standstill(batch: Batch, at: datetime, under_way: Collection[Batch]) -> str:
+    """Why nothing moves and what to do about it; empty where it moves."""
+    if not is_moving(batch) or at - batch.moved_at < STILL:
+        return ""
+    if any(one.id != batch.id and at - one.moved_at < STILL for one in under_way):
+        return "It waits until another import is through."
+    if at - batch.moved_at < LOST:
+        return "It waits for the worker."
+    minutes = int((at - batch.moved_at).total_seconds() // SECONDS_A_MINUTE)
+    return (
+        f"Nothing has moved for {counted(minutes, 'minute')}: the worker does not seem to run. Ask whoever runs the "
+        "tracker to start it with flask worker. Nothing is lost, and the import then goes on by itself."
+    )
+
+
+def seconds_to_next_look(batch: Batch, at: datetime) -> int:
+    """After how many seconds a page asks again."""
+    if at - batch.moved_at >= STILL:
+        return SECONDS_STILL
+    began = batch.begun.at if batch.begun is not None else batch.made_at
+    return SECONDS_LIVELY if at - began < LIVELY else SECONDS_USUAL
 
 
 def taken(counts: Counts) -> int:

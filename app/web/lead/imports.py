@@ -79,21 +79,21 @@ def import_batch(batch_id: int) -> ResponseReturnValue:
         days=_days(batch),
         format_title=_format_title(batch),
         asks_date_order=_asks_date_order(batch),
-        words=import_words,
         becomes=import_mapping.becomes,
+        **_progress(),
     )
 
 
 @pages.get("/imports/<int:batch_id>/progress")
 @allow("lead")
 def import_progress(batch_id: int) -> ResponseReturnValue:
-    """How far it got, for a page to ask every second; when it is over its own page is loaded anew.
+    """How far it got, for a page to ask again and again; when it is over its own page is loaded anew.
 
     The list is not, since somebody may have chosen the next file there.
     """
     batch = queries.batch(work.reading(), batch_id)
     is_listed = "listed" in request.args
-    page = render_template("lead/import_progress.html", batch=batch, words=import_words, is_listed=is_listed)
+    page = render_template("lead/import_progress.html", batch=batch, is_listed=is_listed, **_progress())
     answer = Response(page)
     if not (is_listed or import_words.is_moving(batch)):
         answer.headers["HX-Refresh"] = "true"
@@ -235,6 +235,11 @@ def _asks_date_order(batch: Batch) -> bool:
     return batch.trouble is not None and DATE_QUESTION in batch.trouble
 
 
+def _progress() -> dict[str, object]:
+    """What the progress of any import is said with."""
+    return {"words": import_words, "now": work.now(), "under_way": queries.unfinished(work.reading())}
+
+
 def _listed() -> dict[str, object]:
     db = work.reading()
     listed = queries.batches(db)
@@ -242,8 +247,8 @@ def _listed() -> dict[str, object]:
         "sources": queries.sources(db),
         "moving": [batch for batch in listed if import_words.is_moving(batch)],
         "batches": [batch for batch in listed if not import_words.is_moving(batch)],
-        "words": import_words,
         "is_listed": True,
+        **_progress(),
         "zone": work.settings().timezone.key,
         "limit_bytes": work.settings().upload_limit_bytes,
     }

@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import StringField
 
@@ -16,10 +15,11 @@ from app.values.errors import Refused
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.fields import WholeField
+from app.web.forms import Form
 from app.web.sponsor.blueprint import pages
 
 
-class DirectorForm(FlaskForm):
+class DirectorForm(Form):
     """A director and the hours that are asked for."""
 
     name = StringField("Director")

@@ -17,6 +17,7 @@ from app.ledger import queries, rules
 from app.ledger.queries import Line, Savings
 from app.ledger.rules import Month
 from app.measurement import queries as measurement
+from app.measurement.rules import LEVEL_DAYS
 from app.values import csv_text
 from app.values.errors import Missing
 from app.values.money import Money, money_short, money_text
@@ -62,6 +63,7 @@ def savings() -> ResponseReturnValue:
         found=found,
         top=reached[-1] if reached else None,
         rows=[Row(line, judge(line, today, timezone)) for line in found.lines if line.known.stage != "dropped"],
+        level_days=LEVEL_DAYS,
         chart=charts.savings_by_month(_chart(found, today)),
         month_name=rules.month_name,
         behind=_behind(found),

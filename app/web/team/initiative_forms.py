@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Iterable, Mapping
 
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -13,6 +12,7 @@ from app.initiatives.rules import TOUCHPOINTS, Plan
 from app.people.queries import Person
 from app.values.money import Money
 from app.web.fields import AmountField, DayField, ShareField, WholeField
+from app.web.forms import Form
 
 NOBODY = ""
 
@@ -24,7 +24,7 @@ class Choices(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class PlanForm(FlaskForm):
+class PlanForm(Form):
     """What people say about an initiative; `seen` is the version that the form was opened with."""
 
     name = StringField("Name")
@@ -79,7 +79,7 @@ class PlanForm(FlaskForm):
         )
 
 
-class TermsForm(FlaskForm):
+class TermsForm(Form):
     """What is promised."""
 
     share_low_bp = ShareField("Low, %", needed="Write the share that goes away if it goes badly.")
@@ -104,7 +104,7 @@ class TermsForm(FlaskForm):
         )
 
 
-class MoveForm(FlaskForm):
+class MoveForm(Form):
     """The next stage; `seen` and `projection` are the stage and the projection that the page showed."""
 
     to = HiddenField()

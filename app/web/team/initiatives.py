@@ -56,6 +56,21 @@ class Listed:
         money = sum(amounts[1:], amounts[0]) if amounts else None
         return Yearly(sum(figure.contacts for figure in known), money) if known else None
 
+    @property
+    def left_out(self) -> dict[str, int]:
+        """How many rows the projected total is made without, by the reason for it."""
+        total = self.total("projected")
+        lines = [row.line for row in self.rows]
+        kept = [line for line in lines if line.known.stage != "dropped"]
+        found = {
+            "not projected yet": sum(line.projected is None for line in kept),
+            "without a rate": sum(line.projected is not None and line.projected.money is None for line in kept),
+            "dropped": len(lines) - len(kept),
+        }
+        if total is None or total.money is None:
+            del found["without a rate"]
+        return {why: how_many for why, how_many in found.items() if how_many}
+
 
 @pages.get("/initiatives")
 @allow(*SUPERVISORS)

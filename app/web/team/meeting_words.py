@@ -7,6 +7,7 @@ from app.values.figures import counted, day_short, number, share
 from app.values.periods import Period, week_name
 
 VERBS = {"up": "rose", "down": "fell"}
+SIDES = {"up": "above", "down": "below"}
 FEW = 2
 TOP = 5
 
@@ -39,8 +40,11 @@ def reasons(found: FiguresOfWeek | None) -> str:
             for direction, verb in VERBS.items()
         ]
         return f"{' and '.join(f'{names} {verb}' for names, verb in told if names)} outside routine variation."
-    up = sum(mover.direction == "up" for mover in movers)
-    return f"{len(movers)} reasons moved outside routine variation: {up} up, {len(movers) - up} down."
+    found_by_side = {side: sum(mover.direction == way for mover in movers) for way, side in SIDES.items()}
+    (side, how_many), *other = ((side, how_many) for side, how_many in found_by_side.items() if how_many)
+    rest = "".join(f" and {more} {elsewhere}" for elsewhere, more in other)
+    lie = "lies" if how_many == 1 else "lie"
+    return f"{counted(how_many, 'reason')} {lie} {side}{rest} routine variation."
 
 
 def board(initiatives: int, overdue: int, stale: int) -> str:

@@ -10,7 +10,6 @@ from typing import TypeVar
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField, StringField
 
@@ -27,6 +26,7 @@ from app.values.errors import Refused
 from app.values.periods import Period, week_name, week_named, week_of
 from app.web import work
 from app.web.access import SUPERVISORS, allow
+from app.web.forms import Form
 from app.web.team import meeting_board, meeting_words
 from app.web.team.blueprint import pages
 from app.web.team.meeting_board import Card
@@ -39,7 +39,7 @@ SCREENS = {"headline": "Headline", "reasons": "Reasons", "board": "Board", "acti
 WRITERS = ("team", "lead")
 
 
-class ActionForm(FlaskForm):
+class ActionForm(Form):
     """One line: what, who, by when."""
 
     words = StringField("New action")
@@ -48,7 +48,7 @@ class ActionForm(FlaskForm):
     key = HiddenField(default=lambda: uuid.uuid4().hex)
 
 
-class DecisionForm(FlaskForm):
+class DecisionForm(Form):
     """One line: what was decided."""
 
     words = StringField("New decision")
@@ -200,7 +200,7 @@ def _parsed(field: Field, parse: Callable[[str], Parsed]) -> Parsed | None:
         return None
 
 
-def _key(form: FlaskForm) -> str:
+def _key(form: Form) -> str:
     """The same form with the same words has the same key; a form that was changed on the way back has another."""
     typed = "\n".join(f"{field.name}={field.data}" for field in form if field.name != "csrf_token")
     return hashlib.sha256(typed.encode()).hexdigest()

@@ -164,6 +164,7 @@ def test_a_subject_leads_to_its_page_where_there_is_one(app: Flask) -> None:
     with app.test_request_context():
         assert place_of("person:3") == "/settings/people/3"
         assert place_of("department:3") == "/settings/departments/3"
+        assert place_of("import:3") == "/imports/3"
         assert place_of("person:x") is None
         assert place_of("rate:1") is None
         assert place_of("person:") is None

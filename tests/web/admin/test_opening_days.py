@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from app.counting import queries
 from app.counting.rules import Opening
 from app.db import Database
+from app.web.admin.opening_days import in_words
 from tests.web.pages import read
 
 SignIn = Callable[..., FlaskClient]
@@ -22,7 +23,7 @@ def test_weekdays_are_set_and_shown(signed_in: SignIn, database_of_app: Database
     client = signed_in("admin")
     assert read(client.get(PAGE).text).finding == "The centre is open every day of the week."
     answer = client.post(f"{PAGE}/weekdays", data={"weekdays": ["0", "1", "2", "3", "4"]}, follow_redirects=True)
-    assert read(answer.text).finding == ("The centre is open on Monday, Tuesday, Wednesday, Thursday and Friday.")
+    assert read(answer.text).finding == "The centre is open Monday to Friday."
     assert opening_of(database_of_app).closed_weekdays == {5, 6}
 
 
@@ -75,3 +76,19 @@ def test_a_day_to_open_that_is_none_is_refused(signed_in: SignIn) -> None:
 
 def test_others_cannot_set_opening_days(signed_in: SignIn) -> None:
     assert signed_in("lead", "finance").get(PAGE).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "words"),
+    [
+        ([0, 1, 2, 3, 4, 5], "Monday to Saturday"),
+        ([0, 1, 2], "Monday to Wednesday"),
+        ([0, 1], "on Monday and Tuesday"),
+        ([6], "on Sunday"),
+        ([0, 2, 4], "on Monday, Wednesday and Friday"),
+        ([0, 1, 2, 4, 6], "on Monday to Wednesday, Friday and Sunday"),
+        ([0, 1, 2, 4, 5, 6], "on Monday to Wednesday and Friday to Sunday"),
+    ],
+)
+def test_weekdays_that_follow_one_another_are_told_as_one_stretch(weekdays: list[int], words: str) -> None:
+    assert in_words(weekdays) == words

@@ -87,8 +87,8 @@ def test_an_added_person_gets_a_link_that_is_shown_once_and_works(
         ({"email": "Marta@Example.test"}, "marta@example.test is here already."),
         ({"email": "amara"}, "is no e-mail address"),
         ({"roles": []}, "No role is chosen."),
-        ({"roles": ["chief"]}, "is not a valid choice"),
-        ({"department": "987654"}, "Not a valid choice"),
+        ({"roles": ["chief"]}, "is not in the list"),
+        ({"department": "987654"}, "not in the list"),
     ],
 )
 def test_a_person_who_cannot_be_added_is_told_why_and_the_form_stays_filled(

@@ -43,7 +43,7 @@ def test_a_rate_is_set_by_finance_and_shown_with_its_source(signed_in: SignIn, d
         ({"valid_from": "soon"}, "“soon” is no day."),
         ({"stated_by": ""}, "Say where the rate comes from"),
         ({"stated_by": "x" * 301}, "300"),
-        ({"channel": "fax"}, "Not a valid choice"),
+        ({"channel": "fax"}, "not in the list"),
     ],
 )
 def test_what_is_no_rate_is_told_and_what_was_typed_is_kept(

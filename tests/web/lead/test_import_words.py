@@ -1,7 +1,9 @@
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from app.contacts.progress import Begun
 from app.contacts.queries import Batch
 from app.contacts.rules import Choices, Counts, Preview
 from app.web.lead import import_words
@@ -88,3 +90,77 @@ def test_what_was_taken_in_says_what_is_left_to_do() -> None:
 def test_only_what_the_worker_has_to_do_is_moving() -> None:
     moving = [state for state in import_words.STATES if import_words.is_moving(make_batch(state))]
     assert moving == ["uploaded", "running", "undoing"]
+
+
+def seconds_later(seconds: float) -> datetime:
+    return AT + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("batch", "words"),
+    [
+        (make_batch("uploaded"), "is being read"),
+        (make_batch("uploaded", position=400), "is being read, 40 % of the file"),
+        (make_batch("running", Counts(new=1200), position=500), "1,200 rows so far, 50 % of the file"),
+        # 1,000 rows and 400 bytes in 40 seconds, with 500 bytes left: 25 rows a second, 50 seconds.
+        (
+            make_batch(
+                "running", Counts(new=1200), position=500, begun=Begun(AT, 200, 100), moved_at=seconds_later(40)
+            ),
+            "1,200 rows so far, 50 % of the file, 25 rows a second, less than a minute left",
+        ),
+        # 100 bytes in 40 seconds, with 900 left: six minutes.
+        (
+            make_batch("running", Counts(new=400), position=100, begun=Begun(AT, 0, 0), moved_at=seconds_later(40)),
+            "400 rows so far, 10 % of the file, 10 rows a second, about 6 minutes left",
+        ),
+        (make_batch("undoing"), "is being taken back"),
+        (make_batch("undoing", taken_back=1200, to_take_back=3000), "1,200 of 3,000 contacts taken back"),
+    ],
+)
+def test_how_far_an_import_is_stands_in_rows_speed_and_time_left(batch: Batch, words: str) -> None:
+    assert import_words.how_far(batch).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize("begun", [Begun(AT, 0, 0), Begun(AT, 1200, 100)])
+def test_of_a_start_nobody_says_how_fast_it_goes(begun: Begun) -> None:
+    batch = make_batch("running", Counts(new=1200), position=500, begun=begun, moved_at=seconds_later(1))
+    assert batch.speed is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (19, ""),
+        (20, "It waits for the worker."),
+        (179, "It waits for the worker."),
+        (185, "Nothing has moved for 3 minutes: the worker does not seem to run."),
+    ],
+)
+@pytest.mark.parametrize("state", ["uploaded", "running", "undoing"])
+def test_an_import_that_stands_still_says_so_and_what_to_do(state: str, seconds: int, words: str) -> None:
+    batch = make_batch(state)
+    said = import_words.standstill(batch, seconds_later(seconds), [batch]).replace("\u00a0", " ")
+    assert said.startswith(words)
+    assert bool(said) == bool(words)
+    if seconds > 180:
+        assert "flask worker" in said
+        assert "Nothing is lost" in said
+
+
+def test_an_import_behind_another_one_waits_for_that() -> None:
+    batch, other = make_batch("running"), make_batch("running", id=2, moved_at=seconds_later(300))
+    said = import_words.standstill(batch, seconds_later(305), [batch, other])
+    assert said == "It waits until another import is through."
+    assert import_words.standstill(other, seconds_later(305), [batch, other]) == ""
+
+
+@pytest.mark.parametrize("batch", [make_batch("done"), make_batch("uploaded", trouble="Which is it?")])
+def test_what_is_over_or_asks_something_does_not_stand_still(batch: Batch) -> None:
+    assert import_words.standstill(batch, seconds_later(9999), []) == ""
+
+
+def test_a_page_asks_often_at_first_then_less_and_seldom_where_nothing_moves() -> None:
+    batch = make_batch("running", begun=Begun(AT, 0, 0), moved_at=seconds_later(40))
+    looks = [import_words.seconds_to_next_look(batch, seconds_later(seconds)) for seconds in (5, 45, 100)]
+    assert looks == [1, 3, 15]

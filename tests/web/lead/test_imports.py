@@ -2,7 +2,7 @@ import gzip
 import io
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -300,14 +300,30 @@ def test_a_running_import_shows_how_far_it_is_and_reloads_when_it_is_over(
     assert 'hx-get="/imports/1/progress"' in page
     fragment = lead.get("/imports/1/progress")
     assert "1,200 rows so far, 50 % of the file" in fragment.text.replace("\u00a0", " ")
+    assert 'hx-trigger="every 1s"' in fragment.text
+    assert 'role="status"' not in fragment.text, "nobody wants to have every second read out"
     assert "HX-Refresh" not in fragment.headers
     assert 'hx-get="/imports/1/progress?listed=yes"' in lead.get("/imports").text
+    assert "Undo removes 0 contacts. It is being taken in now" in plain(lead.get("/imports/1/taking-back").text)
     database_of_app.write(lambda session: batches.give_up(session, 1, "The disk is full.", at=NOW))
     assert lead.get("/imports/1/progress").headers["HX-Refresh"] == "true"
     on_list = lead.get("/imports/1/progress?listed=yes")
     assert "It stopped after 1,200 rows." in on_list.text.replace("\u00a0", " ")
     assert "HX-Refresh" not in on_list.headers
     assert "hx-get" not in on_list.text
+
+
+def test_an_import_that_no_worker_takes_up_says_so_and_what_to_do(
+    lead: FlaskClient, database_of_app: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload(lead, OURS)
+    database_of_app.write(lambda session: batches.confirm(session, 1, at=NOW))
+    monkeypatch.setattr("app.clock.now", lambda: NOW + timedelta(minutes=4))
+    for address in ("/imports", "/imports/1", "/imports/1/progress"):
+        page = lead.get(address).text.replace("\u00a0", " ")
+        assert "Nothing has moved for 4 minutes" in page
+        assert "start it with flask worker" in page
+        assert 'hx-trigger="every 15s"' in page
 
 
 def test_an_import_that_stopped_says_why_and_goes_on_when_asked(lead: FlaskClient, database_of_app: Database) -> None:

@@ -132,3 +132,10 @@ def test_the_goal_on_the_page_is_the_one_that_finance_set(signed_in: SignIn) -> 
     words = text_of(finance.get("/savings"))
     assert "of the $131,400 goal" in words
     assert "100 % of the goal" in words
+
+
+@pytest.mark.usefixtures("company")
+def test_the_page_says_which_realised_is_the_pace_of_late_and_which_is_a_months_own(signed_in: SignIn) -> None:
+    words = text_of(signed_in("sponsor").get("/savings"))
+    assert "realised a year at the pace of the last 91 days, as an indication, of the $600,000 goal" in words
+    assert "each month's own money times a year. What is realised at the top of the page goes by the last 91" in words
