@@ -42,14 +42,14 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One run; `taken` contacts were taken away of the `untouched` that would have come after go-live."""
+    """One run; `without` are the contacts that would have come without the effect."""
 
     contacts: Figures
     orders: Figures
     control: Figures
-    taken: float
-    untouched: float
+    without: Figures
     go_live: int
+    taken: float
 
     @property
     def starts(self) -> tuple[date, ...]:
@@ -62,6 +62,24 @@ class Made:
     @property
     def end(self) -> date:
         return FIRST_DAY + timedelta(days=len(self.contacts))
+
+    @property
+    def untouched(self) -> float:
+        """What would have come after go-live."""
+        return float(self.without[self.go_live :].sum())
+
+    def cut(self, days: int) -> "Made":
+        """The same run, up to so many days after go-live."""
+        end = self.go_live + days
+        after = slice(self.go_live, end)
+        return Made(
+            self.contacts[:end],
+            self.orders[:end],
+            self.control[:end],
+            self.without[:end],
+            self.go_live,
+            float(self.without[after].sum() - self.contacts[after].sum()),
+        )
 
     def series(self, *, with_driver: bool = True) -> Series:
         """The contacts as they are measured, not-a-number as missing."""
@@ -104,9 +122,9 @@ def make(seed: int, recipe: Recipe | None = None) -> Made:
         contacts=contacts.astype(float),
         orders=orders,
         control=control.astype(float),
-        taken=float(untouched[after].sum() - contacts[after].sum()),
-        untouched=float(untouched[after].sum()),
+        without=untouched.astype(float),
         go_live=recipe.go_live,
+        taken=float(untouched[after].sum() - contacts[after].sum()),
     )
 
 
