@@ -88,18 +88,22 @@ def try_file(  # noqa: PLR0913
         method=method or ("2" if series.grain == DAY else "1"),
         confidence=confidence,
     )
-    try:
-        found = measure(series, frame)
-    except NothingToFit as reason:
-        found, facts = None, export.facts_without_baseline(series, frame, reason)
-    else:
-        facts = export.facts(found)
+    found, facts = _measured(series, frame)
     if as_json:
         saying.answer({**facts, "seconds": round(time.perf_counter() - began, 3)}, as_json=True)
     elif found:
         _print(found)
     else:
         _print_without_baseline(facts)
+
+
+def _measured(series: Series, frame: Frame) -> tuple[Outcome | None, dict[str, Any]]:
+    """The outcome with its facts; facts alone where there is no baseline."""
+    try:
+        found = measure(series, frame)
+    except NothingToFit as reason:
+        return None, export.facts_without_baseline(series, frame, reason)
+    return found, export.facts(found)
 
 
 def _print_without_baseline(facts: Mapping[str, Any]) -> None:

@@ -34,7 +34,8 @@ def test_four_days_by_hand_scaled_by_the_driver() -> None:
     found = last_year(make_days(THEN | NOW, driver=orders), FRAME)
     assert found is not None
     # 290 contacts a year before; orders 44 over 40; 220 came.
-    assert (found.observed, found.ratio, found.expected, found.periods) == (220, 1.1, pytest.approx(319), 4)
+    assert (found.observed, found.ratio, found.periods) == (220, 1.1, 4)
+    assert found.expected == pytest.approx(319)
     assert found.avoided == pytest.approx(99)
     assert found.relative == pytest.approx(99 / 319)
     assert found.scaled_by == "driver"
@@ -52,7 +53,8 @@ def test_without_a_driver_all_other_reasons_are_the_scale_and_without_both_nothi
     scaled, plain = last_year(make_days(THEN | NOW, others=others), FRAME), last_year(make_days(THEN | NOW), FRAME)
     assert scaled is not None
     assert plain is not None
-    assert (scaled.expected, scaled.scaled_by) == (pytest.approx(232), "others")
+    assert scaled.expected == pytest.approx(232)
+    assert scaled.scaled_by == "others"
     assert (plain.expected, plain.scaled_by) == (290, "")
 
 
@@ -63,7 +65,8 @@ def test_where_either_side_is_missing_both_are_dropped(missing: date) -> None:
     found = last_year(make_days(known, driver=orders), FRAME)
     assert found is not None
     # 100 + 60 + 50, orders 33 over 30; the orders of the dropped day are dropped as well.
-    assert (found.observed, found.expected, found.periods) == (160, pytest.approx(231), 3)
+    assert (found.observed, found.periods) == (160, 3)
+    assert found.expected == pytest.approx(231)
     del orders[missing]
     assert last_year(make_days(THEN | NOW, driver=orders), FRAME) == found
 

@@ -31,7 +31,7 @@ def test_california_smoked_less_than_the_other_states_by_27_packs_a_head(data_se
     for row in rows:
         side = (row["State"] == "California", int(row["Year"]) >= 1989)
         packs.setdefault(side, []).append(Decimal(row["PacksPerCapita"]))
-    level = {side: sum(figures) / len(figures) for side, figures in packs.items()}
+    level = {side: sum(figures, Decimal(0)) / len(figures) for side, figures in packs.items()}
     assert [len(packs[side]) for side in ((True, False), (True, True), (False, True))] == [19, 12, 38 * 12]
     difference = (level[True, True] - level[True, False]) - (level[False, True] - level[False, False])
     assert round(difference, 2) == Decimal("-27.35")

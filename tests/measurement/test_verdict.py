@@ -72,7 +72,7 @@ def test_the_names_are_those_that_others_read() -> None:
 
 def test_the_first_state_that_applies_wins() -> None:
     """Conditions are taken away one by one from a case that meets them all, and the next state in the order shows."""
-    everything = {
+    everything: dict[str, dict[str, object]] = {
         INSUFFICIENT: {"missing": 0.5},
         EXPIRED: {"expires_on": TODAY - timedelta(days=1)},
         DISPUTED: {"open_events": ("Outage",)},
