@@ -113,12 +113,11 @@ def _members(tree: Tree, reason_ids: Collection[int]) -> frozenset[int]:
 
 def _shared(session: Session, tree: Tree, group: Sequence[Planned], whole: Outcome) -> Shared:
     """The group's total divided by what each initiative covers day by day (O2, O3)."""
-    volumes = counting.by_reason_and_day(session, whole.estimate.span)
-    weight = {reason_id: sum(days.values()) for reason_id, days in volumes.items()}
-    everything = sum(weight.get(one, 0) for one in _members(tree, _targets(group))) or 1
+    weight = boundary.volumes(session, whole.estimate.span)
+    everything = sum(weight[one] for one in _members(tree, _targets(group))) or 1
     sharers = {}
     for one in group:
-        part = sum(weight.get(member, 0) for member in _members(tree, one.terms.boundary.reason_ids)) / everything
+        part = sum(weight[member] for member in _members(tree, one.terms.boundary.reason_ids)) / everything
         covers = [one.terms.covered(day) * part for day in whole.estimate.starts]
         sharers[one.known.id] = Sharer(covers, _agreed(one, group))
     channels = whole.estimate.channels.values()

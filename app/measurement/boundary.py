@@ -117,10 +117,18 @@ def untouched(session: Session, tree: Tree, touched: Collection[int], stretch: P
     """
     out = _all_below(tree, touched)
     leaves = [node.id for node in tree.walk() if not tree.children(node.id) and node.id not in out]
-    counts = counting.by_reason_and_day(session, stretch)
-    volume = {one: sum(sum(counts.get(member, {}).values()) for member in tree.below(one)) for one in leaves}
+    offered = volumes(session, stretch)
+    volume = {one: sum(offered[member] for member in tree.below(one)) for one in leaves}
     enough = [one for one in leaves if volume[one] >= LEAST_UNTOUCHED_A_DAY * stretch.days]
     return tuple(sorted(enough, key=lambda one: (-volume[one], one))[:MOST_UNTOUCHED])
+
+
+def volumes(session: Session, period: Period) -> Counter[int]:
+    """Offered contacts of each reason in a period."""
+    found = Counter[int]()
+    for total in counting.by_reason_and_channel(session, period):
+        found[total.reason_id] += total.offered
+    return found
 
 
 def _changes(session: Session, state: str, reason_ids: Collection[int], tree: Tree) -> Iterable[OtherChange]:
