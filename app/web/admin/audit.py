@@ -18,6 +18,7 @@ from app.values.errors import Refused
 from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
+from app.web.fields import row_id
 
 ROWS_A_PAGE = 50
 # Where a subject of the trail can be looked at.
@@ -70,7 +71,7 @@ def audit() -> ResponseReturnValue:
         wanted, sentence = asked.wanted(), ""
     except Refused as error:
         wanted, sentence = TrailFilter(), error.sentence
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     session = work.reading()
     found = trail_reading.changes(session, wanted, before=before, limit=ROWS_A_PAGE + 1)
     shown = found[:ROWS_A_PAGE]
