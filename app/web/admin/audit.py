@@ -17,6 +17,7 @@ from app.values import csv_text
 from app.values.errors import Refused
 from app.web import work
 from app.web.access import allow
+from app.web.admin.audit_names import Names
 from app.web.admin.blueprint import pages
 from app.web.fields import row_id
 
@@ -85,6 +86,7 @@ def audit() -> ResponseReturnValue:
         actions=trail_reading.actions_known(session),
         actors=trail_reading.actors_known(session),
         differences=differences,
+        names=Names(session),
         place_of=place_of,
     ), 422 if sentence else 200
 
