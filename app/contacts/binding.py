@@ -1,5 +1,6 @@
 """A format laid over the header of one file: which cell of a row becomes which field."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,14 @@ class Binding:
     def header_of(self, field: str) -> str:
         """The headers that make a field, as the file writes them."""
         return " + ".join(self.layout.header[place] for place in self.places.get(field, ()))
+
+    def doubled(self) -> Iterator[tuple[str, str]]:
+        """Fields whose header several columns have, with that header."""
+        times = Counter(key(header) for header in self.layout.header)
+        for field, places in self.places.items():
+            yield from (
+                (field, self.layout.header[place]) for place in places if times[key(self.layout.header[place])] > 1
+            )
 
 
 def bound(file: File, found: Survey, choices: Choices) -> Binding:

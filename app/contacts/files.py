@@ -168,8 +168,7 @@ def _marked(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     sample = head[:2000]
-    if sample[1::2].count(0) > len(sample) / 3:
-        return "utf-16-le"
-    if sample[::2].count(0) > len(sample) / 3:
-        return "utf-16-be"
-    return ""
+    first, second = (sample[start::2].count(0) > len(sample) / 3 for start in (0, 1))
+    if first == second:
+        return ""
+    return "utf-16-be" if first else "utf-16-le"

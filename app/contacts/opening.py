@@ -13,8 +13,8 @@ from app.contacts.customers import keys_of
 from app.contacts.files import File, Survey, opened_text, survey
 from app.contacts.identity import Identities
 from app.contacts.portions import Portion, PortionReader
-from app.contacts.reading import cells_of, first_rows
-from app.contacts.rules import Choices
+from app.contacts.reading import cells_of, first_rows, has_rows
+from app.contacts.rules import FIELDS, Choices
 from app.contacts.seen import Seen
 from app.contacts.times import TimeReader, is_numeric, latest_moment, order_of
 from app.values.errors import Refused
@@ -55,6 +55,10 @@ class OpenFile:
         format_ = self.binding.format
         if "channel" not in self.binding.places and "channel" not in format_.constants:
             remarks.append("No column says the channel: every contact was read as a phone call.")
+        remarks += [
+            f"Several columns are called “{header}”: the first is {FIELDS[field]}, the others are kept as attributes."
+            for field, header in self.binding.doubled()
+        ]
         if self.superseded:
             remarks.append(
                 f"{counted(self.superseded, 'row')} came with the number of an earlier row; the first delivery counts."
@@ -72,7 +76,7 @@ def look(file: File, choices: Choices, settings: Settings, *, at: datetime) -> O
     """
     found = survey(file)
     binding = bound(file, found, choices)
-    if not first_rows(file, found, binding.layout):
+    if not has_rows(file, found, binding.layout):
         raise Refused(f"{file.name} holds a header and no rows. Nothing was taken in.")
     order = choices.date_order or _order(file, found, binding)
     times = TimeReader(ZoneInfo(choices.timezone or "UTC"), settings.timezone, order, latest_moment(at))

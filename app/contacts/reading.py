@@ -5,22 +5,26 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, islice, pairwise
 from typing import TextIO
 
 from app.contacts.files import File, Survey, opened_text
 from app.values.errors import Refused
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-BLOCK_ROWS, STEP_ROWS = 4000, 200
+BLOCK_ROWS, STEP_ROWS = 4000, 50
 BLOCK_CHARACTERS = 4_000_000
 SAMPLE_ROWS = 60
 SAMPLE_CHARACTERS = 400_000
 HEADER_WITHIN_ROWS = 20
 LONGEST_FIELD = 131_072
+LONGEST_LINE = 400_000
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _END = "\ue000end of the file\ue000"
+# Stands for a line that is too long: no reader of CSV takes such a cell.
+_TOO_LONG = "x" * (LONGEST_FIELD + 1) + "\n"
 Row = list[str]
 NumberedRow = tuple[int, Row]
 
@@ -98,19 +102,18 @@ def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iter
 
     A block of long rows has fewer of them, so that memory stays flat.
     """
-    reader = csv.reader(chain(text, (_END,)), delimiter=layout.delimiter)
+    lines = _Lines(text)
+    reader = csv.reader(lines, delimiter=layout.delimiter)
     _skip_to(reader, layout.rows_to_header)
     ended = False
     while not ended:
-        before = reader.line_num
+        before, most_letters = reader.line_num, lines.letters + BLOCK_CHARACTERS
         rows: list[Row] = []
-        characters = 0
-        while not ended and len(rows) < rows_at_once and characters < BLOCK_CHARACTERS:
+        while not ended and len(rows) < rows_at_once and lines.letters < most_letters:
             step = min(STEP_ROWS, rows_at_once - len(rows))
             some = _block(reader, step)
             is_broken = bool(some) and isinstance(some[-1], Unreadable)
             ended = _reaches_end(some) or (len(some) < step and not is_broken)
-            characters += sum(map(len, chain.from_iterable(some)))
             rows += some
             if is_broken:
                 break
@@ -118,6 +121,39 @@ def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iter
             _close(rows)
         if rows:
             yield list(zip(_lines(rows, before, reader.line_num - ended), rows, strict=True))
+
+
+class _Lines:
+    """The lines of a text and a mark behind them; `letters` says how much was read.
+
+    A line is never held whole where it is too long: of a file without line ends memory stays flat, too.
+    """
+
+    def __init__(self, text: TextIO) -> None:
+        self._read = text.readline
+        self.letters = 0
+
+    def __iter__(self) -> Iterator[str]:
+        while line := self._read(LONGEST_LINE):
+            self.letters += len(line)
+            yield line if _is_complete(line) else self._without_end()
+        yield _END
+
+    def _without_end(self) -> str:
+        while not _is_complete(self._read(LONGEST_LINE)):
+            pass
+        return _TOO_LONG
+
+
+def _is_complete(line: str) -> bool:
+    """Whether nothing of the line is still to be read."""
+    return len(line) < LONGEST_LINE or line.endswith(("\n", "\r"))
+
+
+def has_rows(file: File, found: Survey, layout: Layout) -> bool:
+    """Whether anything but blank lines stands below the header."""
+    with opened_text(file, found) as (text, _):
+        return any(row or isinstance(row, Unreadable) for block in blocks(text, layout) for _, row in block)
 
 
 def cells_of(file: File, found: Survey, layout: Layout, place: int) -> Iterator[tuple[int, str]]:
@@ -142,21 +178,32 @@ def _sample(file: File, found: Survey) -> list[str]:
         except UnicodeDecodeError as error:
             raise Refused(f"{file.name} is not whole in {found.encoding_name}. Save it as UTF-8.") from error
     lines = list(io.StringIO(head, newline=""))
-    return lines[:-1] if len(head) == SAMPLE_CHARACTERS and len(lines) > 1 else lines
+    if len(head) == SAMPLE_CHARACTERS and len(lines) == 1:
+        raise Refused(
+            f"The first line of {file.name} has more than {SAMPLE_CHARACTERS:,} letters, and no header has. "
+            "Nothing was taken in."
+        )
+    return lines[:-1] if len(head) == SAMPLE_CHARACTERS else lines
 
 
 def _parsed(lines: Iterable[str], delimiter: str) -> list[Row]:
+    """Some rows; one that cannot be read has no cells."""
+    reader = csv.reader(lines, delimiter=delimiter)
     rows: list[Row] = []
-    try:
-        rows.extend(islice(csv.reader(lines, delimiter=delimiter), SAMPLE_ROWS))
-    except csv.Error:
-        return rows
+    while len(rows) < SAMPLE_ROWS:
+        try:
+            rows.append(next(reader))
+        except csv.Error:
+            rows.append([])
+        except StopIteration:
+            break
     return rows
 
 
 def _skip_to(reader: Iterator[Row], rows: int) -> None:
     for _ in range(rows):
-        next(reader)
+        with suppress(csv.Error):
+            next(reader)
 
 
 def _block(reader: Iterator[Row], rows_at_once: int) -> list[Row]:
@@ -166,7 +213,7 @@ def _block(reader: Iterator[Row], rows_at_once: int) -> list[Row]:
     except csv.Error:
         rows.append(
             Unreadable(
-                f"A cell of this row is longer than {LONGEST_FIELD:,} letters. "
+                f"A cell of this row is longer than {LONGEST_FIELD:,} letters, or the row than {LONGEST_LINE:,}. "
                 "Perhaps a quotation mark opens on this line and never closes."
             )
         )

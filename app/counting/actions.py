@@ -47,6 +47,7 @@ def set_open_weekdays(session: Session, weekdays: Collection[int], *, by: Actor,
     if not weekdays:
         message = "The centre is open on no weekday. Choose at least one."
         raise Refused(message)
+    trail.hold(session)
     before = queries.opening(session)
     after = {number for number in range(len(WEEKDAY_NAMES)) if number not in weekdays}
     if after == before.closed_weekdays:
@@ -67,6 +68,7 @@ def set_open_weekdays(session: Session, weekdays: Collection[int], *, by: Actor,
 def close_day(session: Session, day: date, name: str, *, by: Actor, at: datetime) -> None:
     """Say that the centre is closed on a day, and why; said again with another name it takes that name."""
     cleaned = _checked_name(name)
+    trail.hold(session)
     known = queries.opening(session).closed_days.get(day)
     if known == cleaned:
         return
@@ -77,6 +79,7 @@ def close_day(session: Session, day: date, name: str, *, by: Actor, at: datetime
 
 def open_day(session: Session, day: date, *, by: Actor, at: datetime) -> None:
     """Take back that the centre is closed on a day."""
+    trail.hold(session)
     known = session.get(ClosedDay, day)
     if known is None:
         return
@@ -91,6 +94,7 @@ def close_public_holidays(
 ) -> int:
     """Close the public holidays of a year; days that are closed already keep their name. How many were added."""
     found = public_holidays.holidays_of(country, region, year)
+    trail.hold(session)
     known = queries.opening(session).closed_days
     added = {day: name for day, name in found.items() if day not in known}
     session.add_all(ClosedDay(day=day, name=name[:LONGEST_NAME]) for day, name in added.items())

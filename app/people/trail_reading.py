@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.people import trail
@@ -12,6 +12,7 @@ from app.people.rules import Actor, Change
 from app.people.tables import AuditEntry, User
 
 ROWS_AT_A_TIME = 500
+LONGEST_ID = 9  # digits; every number of so many fits into the column
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,8 @@ def actors_known(session: Session) -> list[Actor]:
 def _filtered(wanted: TrailFilter) -> Select[AuditEntry]:
     query = select(AuditEntry)
     if wanted.who.isdecimal():
-        query = query.where(AuditEntry.by_id == int(wanted.who))
+        is_small = len(wanted.who) <= LONGEST_ID
+        query = query.where(AuditEntry.by_id == int(wanted.who) if is_small else false())
     elif wanted.who:
         query = query.where(AuditEntry.by_id.is_(None), AuditEntry.by_name == wanted.who)
     if wanted.subject:

@@ -13,6 +13,7 @@ from app.values.errors import Refused
 from app.values.figures import from_text
 from app.values.money import Money, decimals, money_from_text
 from app.web import work
+from app.web.security import LARGEST_ID
 
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 BP_A_PERCENT = 100
@@ -107,6 +108,12 @@ class WholeField(ParsedField):
             message = f"“{text}” is no whole number. Round it first."
             raise Refused(message)
         return int(exact)
+
+
+def row_id(text: str) -> int | None:
+    """The number of a row as an address or a form carries it; none for what no row can have."""
+    is_short = text.isascii() and text.isdecimal() and len(text) <= len(str(LARGEST_ID))
+    return int(text) if is_short and int(text) <= LARGEST_ID else None
 
 
 def day_from_text(text: str) -> date:

@@ -1,5 +1,6 @@
 """A served demo company and a real Chromium that notices every console message and every foreign request."""
 
+import io
 import os
 import shutil
 import threading
@@ -18,6 +19,10 @@ from werkzeug.serving import make_server
 
 from app import create_app, schema
 from app.config import read_settings
+from app.contacts import importing
+from app.contacts.rules import Choices
+from app.db import Database
+from app.people.rules import Actor
 from tests.conftest import skip_or_fail
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -34,6 +39,14 @@ FLAGS = [
 AS_OF = "2026-09-16"
 NOW = datetime(2026, 9, 16, 10, 30, tzinfo=UTC)
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+# Two rows that are ready, one without a reason, two that need a look.
+WAITING = """external_id,occurred_at,channel,reason,note
+1,2026-09-15T08:00:00Z,phone,Delivery > Late,Where is it?
+2,2026-09-15T09:00:00Z,email,Refund,When does my money come?
+3,2026-09-15T10:00:00Z,chat,,Something else
+4,2026-09-15T25:00:00Z,phone,Refund,
+5,,phone,Refund,
+"""
 SIZES = {"wide": (1366, 900), "phone": (390, 844)}
 
 
@@ -113,6 +126,21 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert result.exit_code == 0, result.output
     app.extensions["database"].close()
     return folder
+
+
+@pytest.fixture(scope="session")
+def waiting_import(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The demo company with a file that was looked through and not taken in yet: its folder, and that page's path."""
+    folder = tmp_path_factory.mktemp("waiting") / "instance"
+    shutil.copytree(demo_folder, folder)
+    database = Database(f"sqlite:///{folder / 'tracker.db'}")
+    settings = read_settings({"TRACKER_INSTANCE": str(folder), "SECRET_KEY": "for tests only"})
+    by = Actor(None, "command line")
+    with io.BytesIO(WAITING.encode()) as file:
+        batch_id = importing.receive(database, settings, file, "week.csv", Choices("Zendesk"), by=by, at=NOW)
+    importing.preview(database, settings, batch_id, at=NOW)
+    database.close()
+    return folder, f"/imports/{batch_id}"
 
 
 @pytest.fixture

@@ -74,9 +74,9 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def company(demo_folder: Path) -> Iterator[Served]:
-    """The demo company, served to all tests of this file: they only read."""
-    with served(installation(demo_folder)) as running:
+def company(waiting_import: tuple[Path, str]) -> Iterator[Served]:
+    """The demo company and an import that waits, served to all tests of this file: they only read."""
+    with served(installation(waiting_import[0])) as running:
         yield running
 
 
@@ -132,6 +132,16 @@ def test_everybody_can_use_the_page_of_one_contact(as_role: Open) -> None:
     opened.open("/contacts")
     opened.page.locator("main a[href^='/contacts/']:visible").first.click()
     opened.page.wait_for_url(lambda address: not address.endswith("/contacts"))
+    assert problems(opened) == []
+
+
+@pytest.mark.parametrize(("page", "finding"), [("", "3 new contacts are ready. 2 rows need a look."), ("/columns", "")])
+def test_everybody_can_use_the_pages_of_an_import_that_waits(
+    as_role: Open, waiting_import: tuple[Path, str], page: str, finding: str
+) -> None:
+    opened = as_role("lead")
+    opened.open(waiting_import[1] + page)
+    assert finding in opened.page.get_by_role("heading", level=1).inner_text().replace("\u00a0", " ")
     assert problems(opened) == []
 
 

@@ -195,6 +195,20 @@ def test_other_columns_become_attributes_and_blank_ones_are_left_out(database: D
     assert reason_texts(database) == ["Roads"]
 
 
+def test_of_columns_with_the_same_header_the_first_counts_and_that_is_said(
+    database: Database, settings: Settings
+) -> None:
+    header = ("occurred_at", "note", "Occurred at", "Ward", "Ward")
+    batch = import_rows(database, settings, [("2026-09-01 10:00", "", "2026-09-02 10:00", "1", "2")], header=header)
+    with database.reading() as session:
+        contact = session.scalars(select(Contact)).one()
+    assert contact.attributes == {"Occurred at": "2026-09-02 10:00", "Ward": "1", "Ward (2)": "2"}
+    said = [remark for remark in batch.remarks if "Several columns" in remark]
+    assert said == [
+        "Several columns are called “occurred_at”: the first is when it came, the others are kept as attributes."
+    ]
+
+
 MAPPING = {
     "columns": {"occurred_at": ["Date", "Time"], "reason": ["Product", "Issue"], "external_id": "Complaint ID"},
     "constants": {"channel": "letter"},

@@ -1,6 +1,8 @@
 """Files as bytes and as rows."""
 
 import gzip
+import io
+import tracemalloc
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -113,14 +115,65 @@ def test_an_enormous_cell_takes_its_row_and_no_other(tmp_path: Path) -> None:
     assert rows[2][1] == ["f", "g", "h"]
 
 
+@pytest.mark.parametrize("letter", [b"x", b",", b"\0", b'"'])
+def test_a_line_without_end_takes_its_row_and_is_never_held_whole(tmp_path: Path, letter: bytes) -> None:
+    content = b"occurred_at,reason,note\na,b,c\nd,e," + letter * 20_000_000 + b"\nf,g,h\n"
+    file = write(tmp_path, content)
+    tracemalloc.start()
+    try:
+        rows = rows_of(file, at_once=10)
+        most_bytes = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [(line, len(row)) for line, row in rows] == [(2, 3), (3, 0), (4, 3)]
+    assert isinstance(rows[1][1], Unreadable)
+    assert "or the row than 400,000" in rows[1][1].sentence
+    assert most_bytes < 15_000_000
+
+
+def test_many_rows_of_very_many_cells_are_read_a_few_at_a_time(tmp_path: Path) -> None:
+    file = write(tmp_path, b"a,b,c\n" + (b"," * 300_000 + b"\n") * 60)
+    with files.opened_text(file, survey(file)) as (text, _):
+        sizes = [len(block) for block in blocks(text, COMMA, 4000)]
+    assert sum(sizes) == 60
+    assert max(sizes) <= 50
+
+
+def test_a_row_that_cannot_be_read_at_the_head_hides_none_below_it(tmp_path: Path) -> None:
+    lines = [b'2026-09-01,"never closed', *[b"2026-09-01,Late"] * 20_000]
+    file = write(tmp_path, b"\n".join([b"occurred_at,reason", *lines]))
+    found = survey(file)
+    layout = layout_of(file, found, known)
+    assert layout.header == ("occurred_at", "reason")
+    assert reading.has_rows(file, found, layout)
+    assert isinstance(rows_of(file, layout)[0][1], Unreadable)
+
+
+def test_a_header_alone_has_no_rows_and_a_line_without_end_below_it_is_one(tmp_path: Path) -> None:
+    for below, is_row in ((b"", False), (b"\n\n", False), (b"\n" + b"x" * 1_000_000, True)):
+        file = write(tmp_path, b"occurred_at,reason" + below)
+        found = survey(file)
+        assert reading.has_rows(file, found, layout_of(file, found, known)) == is_row
+
+
+def test_a_first_line_that_is_no_header_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    file = write(tmp_path, b"occurred_at," * 100_000)
+    with pytest.raises(Refused, match="has more than 400,000 letters, and no header has"):
+        layout_of(file, survey(file), known)
+
+
+def test_a_hole_in_a_file_is_no_encoding(tmp_path: Path) -> None:
+    assert survey(write(tmp_path, b"occurred_at,reason\n2026-09-01,Late\n" + b"\0" * 10_000)).encoding == "utf-8-sig"
+
+
 def test_a_file_that_ends_without_a_line_break_loses_nothing(tmp_path: Path) -> None:
     assert rows_of(write(tmp_path, b"occurred_at,reason,note\na,b,c")) == [(2, ["a", "b", "c"])]
 
 
 @given(st.integers(1, 30), st.integers(1, 30))
 def test_blocks_hold_all_rows_once_in_order(rows: int, at_once: int) -> None:
-    text = [*(["h\n"]), *(f"{number}\n" for number in range(rows))]
-    found = [row[0] for block in blocks(iter(text), Layout(",", ("h",), 1), at_once) for _, row in block]  # type: ignore[arg-type]
+    text = io.StringIO("".join(["h\n", *(f"{number}\n" for number in range(rows))]))
+    found = [row[0] for block in blocks(text, Layout(",", ("h",), 1), at_once) for _, row in block]
     assert found == [str(number) for number in range(rows)]
     assert all(int(before) < int(after) for before, after in pairwise(found))
 

@@ -2,17 +2,19 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.contacts import days
 from app.counting import actions, queries
 from app.counting.queries import Filter
 from app.counting.rules import Total
+from app.db import Database
 from app.people.tables import AuditEntry
 from app.values.errors import Refused
 from app.values.periods import Period
 from tests.builders import AT, TESTER, make_contact, make_reason
+from tests.crowd import at_once
 
 JANUARY = Period(date(2026, 1, 1), date(2026, 2, 1))
 NEW_YEAR, SECOND, LAST = date(2026, 1, 1), date(2026, 1, 2), date(2026, 1, 31)
@@ -161,3 +163,15 @@ def test_holidays_of_nowhere_are_refused(
 ) -> None:
     with pytest.raises(Refused, match=words):
         actions.close_public_holidays(session, country, region, year, **STAMP)
+
+
+def test_days_that_are_closed_twice_at_once_are_closed_once(database: Database) -> None:
+    def close(session: Session) -> None:
+        actions.close_day(session, NEW_YEAR, "New Year", **STAMP)
+        actions.close_public_holidays(session, "CA", None, 2026, **STAMP)
+        actions.set_open_weekdays(session, range(5), **STAMP)
+
+    assert at_once(*[lambda: database.write(close) for _ in range(3)]) == [None] * 3
+    with database.reading() as session:
+        assert queries.opening(session).closed_days[NEW_YEAR] == "New Year"
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 3

@@ -17,7 +17,9 @@ from app.values import csv_text
 from app.values.errors import Refused
 from app.web import work
 from app.web.access import allow
+from app.web.admin.audit_names import Names
 from app.web.admin.blueprint import pages
+from app.web.fields import row_id
 
 ROWS_A_PAGE = 50
 # Where a subject of the trail can be looked at.
@@ -70,7 +72,7 @@ def audit() -> ResponseReturnValue:
         wanted, sentence = asked.wanted(), ""
     except Refused as error:
         wanted, sentence = TrailFilter(), error.sentence
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_id)
     session = work.reading()
     found = trail_reading.changes(session, wanted, before=before, limit=ROWS_A_PAGE + 1)
     shown = found[:ROWS_A_PAGE]
@@ -84,6 +86,7 @@ def audit() -> ResponseReturnValue:
         actions=trail_reading.actions_known(session),
         actors=trail_reading.actors_known(session),
         differences=differences,
+        names=Names(session),
         place_of=place_of,
     ), 422 if sentence else 200
 

@@ -16,7 +16,7 @@ from app.values.figures import day as day_text
 from app.web import work
 from app.web.access import allow
 from app.web.admin.blueprint import pages
-from app.web.fields import DayField, WholeField, day_from_text
+from app.web.fields import DayField, WholeField, day_from_text, row_id
 from app.web.forms import Form
 
 LEAST_OF_A_STRETCH = 3
@@ -106,7 +106,7 @@ def holidays_close() -> ResponseReturnValue:
     form = HolidaysForm()
     if form.validate_on_submit():
         country, year = form.country.data.strip().upper(), form.year.data
-        region = form.region.data.strip().upper() or None
+        region = (form.region.data or "").strip().upper() or None
         try:
             added = work.write(
                 lambda db: actions.close_public_holidays(db, country, region, year, by=work.me(), at=work.now())
@@ -124,7 +124,7 @@ def _page(**sent: Form) -> ResponseReturnValue:
     opening = queries.opening(work.reading())
     is_open = [str(number) for number in open_weekdays(opening)]
     years = sorted({day.year for day in opening.closed_days} | {work.today().year})
-    asked = request.args.get("year", type=int)
+    asked = request.args.get("year", type=row_id)
     year = asked if asked in years else work.today().year
     page = render_template(
         "admin/opening_days.html",

@@ -47,6 +47,6 @@ class PersonForm(Form):
         """The state that the page was opened with."""
         try:
             seen = json.loads(self.seen.data or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return seen if isinstance(seen, dict) else {}

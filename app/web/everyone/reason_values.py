@@ -13,13 +13,14 @@ from app.web import work
 from app.web.access import allow
 from app.web.everyone.blueprint import pages
 from app.web.everyone.reasons import CHANGERS
+from app.web.fields import row_id
 
 
 @pages.post("/reasons/values")
 @allow(*CHANGERS)
 def reason_value_map() -> ResponseReturnValue:
     """Give a value its meaning, tag what waited in short transactions, then count the days again."""
-    raw_id, reason_id = request.form.get("value", type=int), request.form.get("reason", type=int)
+    raw_id, reason_id = request.form.get("value", type=row_id), request.form.get("reason", type=row_id)
     if raw_id is None or reason_id is None:
         raise Refused("Choose a value and the reason that it means. Nothing was changed.")
     by, at = work.me(), work.now()

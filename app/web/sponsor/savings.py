@@ -1,5 +1,6 @@
 """The savings page: the goal, the ladder to it, projected beside realised by month, and the initiatives by money."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -103,9 +104,9 @@ def savings_month(month: str) -> ResponseReturnValue:
 
 
 def _month(text: str) -> Period:
-    year, _, month = text.partition("-")
-    if year.isdecimal() and month.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR and 1 <= int(month) <= 12:  # noqa: PLR2004
-        return month_of(date(int(year), int(month), 1))
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})", text, re.ASCII)
+    if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR and 1 <= int(found[2]) <= 12:  # noqa: PLR2004
+        return month_of(date(int(found[1]), int(found[2]), 1))
     message = f"“{text}” is no month. Write it like 2026-09."
     raise Missing(message)
 

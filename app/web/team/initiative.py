@@ -24,6 +24,7 @@ from app.values.figures import counted
 from app.values.money import money_text
 from app.web import work
 from app.web.access import SUPERVISORS, allow
+from app.web.fields import row_id
 from app.web.team import initiative_charts, initiative_words
 from app.web.team.blueprint import pages
 from app.web.team.initiative_forms import MoveForm
@@ -66,7 +67,7 @@ def initiative_move(initiative_id: int) -> ResponseReturnValue:
                 at=work.now(),
                 today=work.today(),
                 seen_stage=form.seen.data or None,
-                seen_projection=int(number) if (number := form.projection.data or "").isdecimal() else None,
+                seen_projection=row_id(number) or 0 if (number := form.projection.data) else None,
                 go_live_on=form.go_live_on.data,
                 note=form.note.data or "",
             )

@@ -22,7 +22,7 @@ from app.values.errors import Missing, Refused
 from app.values.figures import day
 from app.web import work
 from app.web.access import allow
-from app.web.fields import put_faults
+from app.web.fields import put_faults, row_id
 from app.web.team.blueprint import pages
 from app.web.team.initiative_forms import PlanForm, typed_plan
 
@@ -101,10 +101,11 @@ def _asked_reason(tree: Tree) -> int | None:
     text = request.args.get("reason", "").strip()
     if not text:
         return None
-    if not text.isdecimal() or int(text) not in tree.nodes:
+    reason_id = row_id(text)
+    if reason_id is None or reason_id not in tree.nodes:
         message = "There is no such reason any more. Start from the ranking, or choose one below the reasons."
         raise Missing(message)
-    return tree.resolve(int(text))
+    return tree.resolve(reason_id)
 
 
 def _proposed(tree: Tree, reason_id: int | None) -> Plan:
@@ -132,7 +133,7 @@ def _offer(form: PlanForm, tree: Tree, present: Plan) -> None:
 
 
 def _change(initiative_id: int, form: PlanForm, stage: str) -> None:
-    seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
+    seen = row_id(form.seen.data or "") or 0
     typed, by, at, today = form.plan(), work.me(), work.now(), work.today()
     is_open = rules.scope_is_open(stage)
 

@@ -16,6 +16,7 @@ from app.reasons.rules import Tree
 from app.values import csv_text
 from app.web import work
 from app.web.access import SUPERVISORS, allow
+from app.web.fields import row_id
 from app.web.team import initiative_words as words
 from app.web.team.blueprint import pages
 from app.web.team.initiative_words import Judgement
@@ -110,8 +111,8 @@ def _is_asked_for(line: Line, typed: Mapping[str, str], tree: Tree) -> bool:
     if "level" in typed and not has_reached(line.entry, typed["level"]):
         return False
     if "reason" in typed:
-        reason = typed["reason"]
-        wanted = tree.below(int(reason)) if reason.isdecimal() and int(reason) in tree.nodes else frozenset()
+        reason_id = row_id(typed["reason"])
+        wanted = tree.below(reason_id) if reason_id is not None and reason_id in tree.nodes else frozenset()
         if wanted.isdisjoint(known.plan.reason_ids):
             return False
     owner = str(known.plan.owner_id or "")

@@ -14,7 +14,7 @@ from app.db import Database
 from app.people import trail
 from app.people.rules import Actor
 from app.web.admin.audit import ROWS_A_PAGE, place_of
-from tests.builders import make_user
+from tests.builders import make_department, make_reason, make_user
 from tests.web.pages import read
 
 Facts = Mapping[str, object] | None
@@ -64,6 +64,21 @@ def test_a_change_is_told_with_who_when_what_before_and_after(admin: FlaskClient
     assert row == ("Mon 14 Sep 2026, 12:00Dana reason renamedreason 12, entry 1 name: Late Very late owner: Fulfilment")
     assert [one.text for one in page.all("del")] == ["Late"]
     assert [one.text for one in page.all("ins")] == ["Very late", "Fulfilment"]
+
+
+def test_a_number_of_a_person_a_department_or_a_reason_stands_beside_its_name(
+    admin: FlaskClient, database_of_app: Database
+) -> None:
+    def name(session: Session) -> tuple[int, int, int]:
+        late = make_reason(session, "Late")
+        return make_user(session, name="Juno").id, make_department(session, "Fulfilment").id, late.id
+
+    juno, fulfilment, late = database_of_app.write(name)
+    after = {"owner_id": juno, "department_id": fulfilment, "reason_ids": [late, 98765], "merged_into_id": 98765}
+    record(database_of_app, ("initiative.changed", "initiative:1", None, after))
+    told = [one.text for one in read(admin.get("/audit").text).all("ins")]
+    assert told[:4] == [f"Juno ({juno})", f"Fulfilment ({fulfilment})", f"Late ({late}), 98765", "98765"]
+    assert [line["after"] for line in lines(admin.get("/audit.csv").text)][:2] == [str(juno), str(fulfilment)]
 
 
 def test_without_a_change_the_page_says_so(admin: FlaskClient) -> None:
