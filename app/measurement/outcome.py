@@ -144,9 +144,10 @@ def _facts(found: Estimate, whole: Range, compared: LastYear | None, frame: Fram
 
 def _lows(found: Estimate, frame: Frame, known_until: date) -> Iterator[float]:
     """The low ends as they stood at the last two month-ends, by the same fit; a month without a figure is no look."""
-    ends = [end_of(found.grain, start) for start in found.starts]
+    last_days = [end_of(found.grain, start) - ONE_DAY for start in found.starts]
     for month_end in month_ends(frame.go_live_on, min(frame.end, known_until))[-2:]:
-        if any(end in month_of(month_end - ONE_DAY) or end == month_end for end in ends):
+        month = month_of(month_end - ONE_DAY)
+        if any(day in month for day in last_days):
             yield range_of(found.until(month_end), frame.confidence).low
 
 
