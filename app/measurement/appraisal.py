@@ -83,7 +83,7 @@ def appraise(session: Session, mine: Planned, others: Collection[Planned], until
 
 
 def together(plans: Sequence[PlanTerms]) -> PlanTerms:
-    """One boundary for plans that overlap: all their reasons, from the first announcement and the first go-live on."""
+    """One boundary for plans that overlap: all their reasons, from the first announcement and go-live on (O1)."""
     first = min(plans, key=lambda one: one.go_live_on)
     if len(plans) == 1:
         return first

@@ -130,7 +130,7 @@ class _Columns:
     weights: Vector
 
     def terms(self, series: Series, frame: Frame, span_days: int) -> Iterator[Term]:
-        """The columns of clause C2, the intercept first."""
+        """The columns of the model, the intercept first (C2)."""
         yield Term(np.ones(len(self.since)))
         if series.grain == DAY:
             yield from self._weekdays(series, frame)
@@ -181,7 +181,7 @@ def _first_day(series: Series, frame: Frame, usable_days: NDArray[np.int_]) -> i
 
 
 def _faded(ages: NDArray[np.int_]) -> Vector:
-    """Weights of days by their age at the baseline's end."""
+    """Weights of days by their age at the baseline's end (C4)."""
     weights: Vector = np.where(ages <= FULL_DAYS, 1.0, 0.5 ** ((ages - FULL_DAYS) / HALVING_DAYS))
     return weights
 

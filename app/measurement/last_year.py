@@ -34,7 +34,7 @@ class LastYear:
 
 
 def last_year(series: Series, frame: Frame) -> LastYear | None:
-    """Compare each reported period with its own a year before; None where no period has both sides.
+    """Compare each reported period with its own a year before (C9); None where no period has both sides.
 
     The scale is one ratio over the whole report: the driver on the days over the driver on the days that they are
     compared with, else the same of all other reasons. Where either side is missing, both are dropped.

@@ -55,7 +55,7 @@ class Found:
 def due(session: Session, as_of: date, initiative_id: int | None = None) -> list[Due]:
     """What is to be measured: month-ends before a day whose contacts are all counted, not yet measured with the plan.
 
-    A new version of a plan is measured from the last month-end on: what was measured before stays.
+    A new version of a plan is measured from the last month-end on: what was measured before stays (R1).
     """
     counted = counting.first_and_last_day(session)
     if counted is None:
@@ -84,7 +84,7 @@ def find(session: Session, one: Due) -> Found:
 
 
 def keep(session: Session, found: Found, *, by: Actor, at: datetime) -> int:
-    """Keep a measurement; the same look kept twice is kept once. Returns its id."""
+    """Keep a measurement (R2); the same look kept twice is kept once. Returns its id."""
     one, appraisal = found.due, found.appraisal
     initiative_id = one.planned.known.id
     for known in plan_queries.measurements(session, initiative_id):
@@ -179,7 +179,7 @@ def _months(planned: Planned, plan: PlanVersion, done: list[Measured], until: da
 
 
 def _booked(appraisal: Appraisal, before: Measured | None) -> int:
-    """The cumulative low end that may be booked: above 0 where verified, what it was where expired, else nothing."""
+    """The cumulative low end that may be booked (R3): where verified, as it was where expired, else 0."""
     state = appraisal.credited.verdict.state
     if state == EXPIRED and before is not None:
         return before.booked_minor

@@ -78,13 +78,13 @@ class Returned:
 
     @property
     def minor(self) -> Fraction:
-        """What more of them came back than before, at what a contact costs; never a gain."""
+        """What more of them came back than before, at what a contact costs; never a gain (N5)."""
         return -max(Fraction(0), self.share_now - self.share_before) * self.observed * self.price
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What the initiative cost so far, in exact minor units."""
+    """What the initiative cost so far, in exact minor units (N7, N8)."""
 
     disbenefits: Fraction = Fraction(0)
     running: Fraction = Fraction(0)
@@ -94,7 +94,7 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """All that the steps are made from.
+    """All that the steps are made from (N3, N4, N6).
 
     `with_sinks` is the worth of the reasons together with those into which contacts may have been re-labelled, None
     where the plan names none; `share` is this initiative's part of what is left before its costs.
@@ -118,7 +118,7 @@ class Netting:
 
     @property
     def headline(self) -> Fraction:
-        """What would be claimed without any netting."""
+        """What would be claimed without any netting (N1)."""
         return self.lines[0].minor
 
     @property
@@ -138,7 +138,7 @@ class Netting:
 def net(claim: Claim, below: Fraction, above: Fraction) -> Netting:
     """All steps of a claim; `below` and `above` are how far the low and the high end lie from the gross estimate.
 
-    The range narrows with the initiative's share; costs are certain and move both ends alike.
+    The range narrows with the initiative's share; costs are certain and move both ends alike (N9).
     """
     lines = tuple(_lines(claim))
     whole = sum((line.minor for line in lines), Fraction(0))

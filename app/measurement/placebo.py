@@ -47,7 +47,7 @@ class Fake:
 
 @dataclass(frozen=True, slots=True)
 class Reliability:
-    """How the method did on the installation's own untouched reasons."""
+    """How the method did on the installation's own untouched reasons (V2, V3)."""
 
     fakes: tuple[Fake, ...]
 
@@ -78,7 +78,7 @@ class Reliability:
 
 
 def rank_among(found: Estimate) -> float | None:
-    """The share of untouched reasons that fell at least as far over the same days; None with fewer than ten of them."""
+    """The share of untouched reasons that fell at least as far over the same days (V4); None under ten of them."""
     if len(found.others) < FEWEST_TO_RANK:
         return None
     mine = _together(found.carried_on.values()).log_error
@@ -87,7 +87,7 @@ def rank_among(found: Estimate) -> float | None:
 
 
 def fake_go_lives(series: Series, frame: Frame) -> Iterator[Fake]:
-    """Measure a go-live that never was, every 14 days, on each of the series' other reasons, the rest as untouched.
+    """Measure a go-live that never was, every 14 days, on each of the other reasons, the rest as untouched (V1).
 
     `frame` brings holidays, exclusions, method and confidence. A reason with a missing day, or with hardly a contact,
     is left out of the go-lives that it cannot be measured on.

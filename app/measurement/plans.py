@@ -76,7 +76,7 @@ class PlanTerms:
 
     @property
     def counts_from(self) -> date:
-        """The day from which waiting time counts: the full go-live."""
+        """The day from which waiting time counts: the full go-live (S8)."""
         return self.full_on or self.go_live_on
 
     @property
@@ -98,7 +98,7 @@ class PlanTerms:
         )
 
     def covered(self, on: date) -> float:
-        """The share of the reasons' volume that the initiative covers on a day, from 0 to 1."""
+        """The share of the reasons' volume that the initiative covers on a day, from 0 to 1 (O2)."""
         if on < self.go_live_on:
             return 0.0
         if self.shape == PHASED:

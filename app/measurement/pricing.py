@@ -19,7 +19,7 @@ Seconds = Mapping[str, Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Rates as they were frozen and as they stand, and average handle times: of a channel, and of the reasons on it."""
+    """Rates as frozen and as they stand, and average handle times of a channel and of the reasons on it (N2)."""
 
     frozen: RateBook
     dated: RateBook

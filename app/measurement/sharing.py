@@ -40,7 +40,7 @@ class Shared:
 
 
 def share(observed: Sequence[float], expected: Sequence[float], sharers: Mapping[int, Sharer]) -> Shared:
-    """Divide what was avoided on each day in proportion to each initiative's effect and cover on it.
+    """Divide what was avoided on each day in proportion to each initiative's effect and cover on it (O3).
 
     Effects are a least-squares fit of the weekly ln(expected / observed) on the weekly cover. Where that cannot tell
     the initiatives apart, their agreed weights stand in for effects.
@@ -72,7 +72,7 @@ def check_agreed(shares_bp: Mapping[int, int]) -> None:
 
 
 def _inseparable(sharers: Mapping[int, Sharer]) -> str:
-    """Why the figures cannot tell the initiatives apart; nothing where they can."""
+    """Why the figures cannot tell the initiatives apart (O4); nothing where they can."""
     starts = sorted(next((day for day, cover in enumerate(one.covers) if cover), 0) for one in sharers.values())
     if any(after - before < LEAST_APART_DAYS for before, after in pairwise(starts)):
         return f"they went live less than {LEAST_APART_DAYS} days apart"

@@ -73,11 +73,12 @@ class Verdict:
 
 
 def verdict(facts: Facts) -> Verdict:
-    """The first state that applies, in the order of clause S1."""
+    """The first state that applies (S1)."""
     return next(_states(facts))
 
 
 def _states(facts: Facts) -> Iterator[Verdict]:
+    """Every state that applies, in their order; what expired (S3), increased (S6) and noise (S7) ask stands here."""
     if lacking := _lacking(facts):
         yield Verdict(INSUFFICIENT, tuple(lacking))
     if facts.expires_on and facts.today and facts.today > facts.expires_on:
@@ -98,6 +99,7 @@ def _states(facts: Facts) -> Iterator[Verdict]:
 
 
 def _lacking(facts: Facts) -> Sequence[Finding]:
+    """What the baseline lacks (S2)."""
     tests = (
         (
             facts.span_periods < SHORTEST[facts.grain],
@@ -138,6 +140,7 @@ def _lacking(facts: Facts) -> Sequence[Finding]:
 
 
 def _disputes(facts: Facts) -> Sequence[Finding]:
+    """What has to be settled first (S4)."""
     found = []
     if (
         facts.valid_days >= ENOUGH_DAYS
@@ -157,7 +160,7 @@ def _disputes(facts: Facts) -> Sequence[Finding]:
 
 
 def _doubts(facts: Facts) -> Sequence[Finding]:
-    """What keeps the saving from being verified."""
+    """What keeps the saving from being verified (S5)."""
     found = []
     if facts.low <= 0:
         found.append(Finding("low end", "The low end is not above 0."))
