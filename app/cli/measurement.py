@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from datetime import date, datetime
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,16 @@ from app.measurement.trying import Columns
 from app.values.errors import Refused
 from app.values.figures import number, share
 from app.values.periods import Period
+
+
+class Confidence(click.FloatRange):
+    """A share in its range; click lets not-a-number through, which lies in none."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The share, or a wrong call."""
+        found: float = super().convert(value, param, ctx)
+        return self.fail(f"{value!r} is no number.", param, ctx) if isnan(found) else found
+
 
 A_DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -48,7 +59,7 @@ def commands() -> None:
     "--exclude", multiple=True, metavar="D..D", help="Days to leave out on both sides, like 2025-03-01..2025-03-04."
 )
 @click.option("--holidays", metavar="CC[-REGION]", help="Public holidays, like CA-ON.")
-@click.option("--confidence", type=click.FloatRange(0.5, 0.999), default=0.9, show_default=True)
+@click.option("--confidence", type=Confidence(0.5, 0.999), default=0.9, show_default=True)
 @click.option("--per-day", is_flag=True, help="The column holds a daily average.")
 @saying.json_option
 @saying.plainly
