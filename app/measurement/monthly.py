@@ -80,7 +80,8 @@ def find(session: Session, one: Due) -> Found:
     others = [Planned(known, frozen[known.id].terms) for known in live]
     appraisal = appraise(session, one.planned, others, one.until)
     before = plan_queries.latest(session, one.month).get(one.planned.known.id)
-    return Found(one, appraisal, figures(appraisal), _booked(appraisal, before))
+    contacts, minor = _booked(appraisal, before)
+    return Found(one, appraisal, {**figures(appraisal), "booked_contacts": contacts}, minor)
 
 
 def keep(session: Session, found: Found, *, by: Actor, at: datetime) -> int:
@@ -178,14 +179,17 @@ def _months(planned: Planned, plan: PlanVersion, done: list[Measured], until: da
         first = next_month(first)
 
 
-def _booked(appraisal: Appraisal, before: Measured | None) -> int:
-    """The cumulative low end that may be booked (R3): where verified, as it was where expired, else 0."""
+def _booked(appraisal: Appraisal, before: Measured | None) -> tuple[int, int]:
+    """Cumulative contacts and minor units that may be booked (R3): low ends where verified, as they were where expired.
+
+    In every other state it is nothing.
+    """
     state = appraisal.credited.verdict.state
     if state == EXPIRED and before is not None:
-        return before.booked_minor
-    if state != VERIFIED or appraisal.netting is None:
-        return 0
-    return max(0, round(appraisal.netting.low))
+        return before.figures["booked_contacts"], before.booked_minor
+    if state != VERIFIED or appraisal.netting is None or appraisal.netting.low <= 0:
+        return 0, 0
+    return round(appraisal.credited.range.low * float(appraisal.share)), round(appraisal.netting.low)
 
 
 def _short(figure: float | None) -> float | None:
