@@ -33,7 +33,7 @@ class Done:
     sentence: str = ""
 
 
-def run(  # noqa: PLR0913
+def run(
     database: Database,
     as_of: date,
     *,
