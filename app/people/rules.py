@@ -1,16 +1,16 @@
 """Roles, e-mails, passwords, how fast somebody may guess, and what the trail says of a change."""
 
-import hashlib
 import json
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.values.errors import Refused
 from app.values.lines import one_line
+from app.values.sealing import seal
 
 ROLES = ("agent", "lead", "team", "sponsor", "finance", "admin")
 ROLE_NAMES = {
@@ -21,7 +21,6 @@ ROLE_NAMES = {
     "finance": "finance",
     "admin": "administrator",
 }
-FIRST_HASH = "0" * 64
 
 AN_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
 LONGEST_EMAIL = 254
@@ -159,25 +158,6 @@ def wait_in_words(seconds: float) -> str:
     return f"{minutes}\u00a0minute{'' if minutes == 1 else 's'}"
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
-    """The value in the one form that both engines give back unchanged, so that its hash stays true."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(one) for key, one in value.items()}
-    if isinstance(value, (set, frozenset)):
-        return sorted(plain(one) for one in value)
-    if isinstance(value, (list, tuple)):
-        return [plain(one) for one in value]
-    return _plain_scalar(value)
-
-
-def _plain_scalar(value: Any) -> Any:  # noqa: ANN401  (any JSON value)
-    if isinstance(value, str):
-        return value.replace("\x00", "")
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value.isoformat() if isinstance(value, date) else value
-
-
 def differences(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[Difference]:
     """What differs between two states, fact by fact."""
     old, new = before or {}, after or {}
@@ -211,4 +191,4 @@ def chain_hash(change: Change, previous_hash: str) -> str:
         change.after,
         previous_hash,
     ]
-    return hashlib.sha256(json.dumps(words, sort_keys=True, ensure_ascii=True).encode("ascii")).hexdigest()
+    return seal(words)

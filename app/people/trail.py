@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.people.rules import FIRST_HASH, Actor, Change, chain_hash, plain
+from app.people.rules import Actor, Change, chain_hash
 from app.people.tables import AuditEntry, AuditHead
+from app.values import sealing
+from app.values.sealing import Link, plain
 
 HEAD = 1
 Facts = Mapping[str, Any]
@@ -70,21 +72,9 @@ def breaks(session: Session) -> Iterator[str]:
         yield "The audit trail has lost its head, so its end cannot be checked."
         return
     last, last_hash = found
-    number, previous = 0, FIRST_HASH
     entries = select(AuditEntry).where(AuditEntry.number <= last).order_by(AuditEntry.number)
-    for entry in session.scalars(entries.execution_options(yield_per=1000)):
-        if entry.number != number + 1:
-            yield f"The audit trail misses {_entries(number + 1, entry.number - 1)}: entry {entry.number} follows."
-            previous = entry.previous_hash
-        if chain_hash(as_change(entry), entry.previous_hash) != entry.hash:
-            yield f"Entry {entry.number} of the audit trail ({entry.action}) was altered after it was written."
-        elif entry.previous_hash != previous:
-            yield f"Entry {entry.number} of the audit trail ({entry.action}) was not written after entry {number}."
-        number, previous = entry.number, entry.hash
-    if number != last:
-        yield f"The audit trail misses {_entries(number + 1, last)} at its end."
-    elif previous != last_hash:
-        yield f"Entry {last} of the audit trail, its last, is another one than was written."
+    rows = session.scalars(entries.execution_options(yield_per=1000))
+    yield from sealing.breaks("the audit trail", map(_link, rows), last, last_hash)
     beyond = select(AuditEntry.number).join(AuditHead, AuditEntry.number > AuditHead.number).order_by(AuditEntry.number)
     for number in session.scalars(beyond):
         yield f"Entry {number} was added to the audit trail behind its end."
@@ -103,5 +93,6 @@ def as_change(entry: AuditEntry) -> Change:
     )
 
 
-def _entries(first: int, last: int) -> str:
-    return f"entry {first}" if first == last else f"entries {first} to {last}"
+def _link(entry: AuditEntry) -> Link:
+    sealed = chain_hash(as_change(entry), entry.previous_hash)
+    return Link(entry.number, entry.action, entry.previous_hash, entry.hash, sealed)

@@ -5,7 +5,6 @@ import pytest
 
 from app.people.rules import (
     COMMONEST,
-    FIRST_HASH,
     FOR_AN_EMAIL,
     LEAST_CHARACTERS,
     Actor,
@@ -16,13 +15,13 @@ from app.people.rules import (
     chain_hash,
     differences,
     opens_at,
-    plain,
     refuse_profile,
     refuse_weak_password,
     tidy_email,
     wait_in_words,
 )
 from app.values.errors import Refused
+from app.values.sealing import FIRST_HASH, plain
 
 NOON = datetime(2026, 9, 14, 12, tzinfo=UTC)
 CHANGE = Change(1, NOON, Actor(7, "Dana"), "reason.renamed", "reason:12", {"name": "Late"}, {"name": "Very late"})

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from app.db import Database
 from app.people import trail
-from app.people.rules import FIRST_HASH, Actor, chain_hash
+from app.people.rules import Actor, chain_hash
 from app.people.tables import AuditEntry, AuditHead
+from app.values.sealing import FIRST_HASH
 from tests.builders import AT, TESTER, make_user
 from tests.crowd import at_once
 
