@@ -25,7 +25,8 @@ from app.values.errors import Refused
 
 MANIFEST = "manifest.json"
 KEYS = ("secret_key", "customer_key")
-FOLDERS = ("uploads",)
+FOLDERS = ("uploads", "attachments")
+HEADS = frozenset({"audit_head", "ledger_head"})  # a migration puts their one row there
 ROWS_AT_ONCE = 2000
 KIND = "call-reason-tracker backup, version 1"
 
@@ -148,7 +149,7 @@ def _manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
 
 def _fill(session: Session, archive: zipfile.ZipFile, expected: dict[str, int], instance: Path) -> None:
     for table in _tables():
-        if table.name != "audit_head" and session.scalar(select(func.count()).select_from(table)):
+        if table.name not in HEADS and session.scalar(select(func.count()).select_from(table)):
             raise Refused(f"This installation holds data already (table {table.name}). Restore into an empty one.")
     for table in _tables():
         session.execute(table.delete())

@@ -128,12 +128,13 @@ def move(  # noqa: PLR0913
     seen_projection: int | None = None,
     go_live_on: date | None = None,
     note: str = "",
+    has_signed_month: bool = False,
 ) -> None:
     """Take an initiative to another stage; raises Refused with everything that is missing.
 
     `seen_stage` is where the person saw it: sent twice, nothing more happens; moved elsewhere meanwhile, Stale is
     raised. `seen_projection` is the number of the projection that is approved: only that one is frozen. `go_live_on` is
-    the day of the go-live, for `to="live"`.
+    the day of the go-live, for `to="live"`; `has_signed_month` is what the ledger knows, for `to="validated"`.
     """
     row = records.locked(session, initiative_id)
     if row.stage == to:
@@ -150,7 +151,7 @@ def move(  # noqa: PLR0913
         )
         raise Stale(message)
     plan = replace(known.plan, go_live_on=go_live_on) if to == "live" and go_live_on else known.plan
-    standing = replace(known.standing, go_live_on=plan.go_live_on)
+    standing = replace(known.standing, go_live_on=plan.go_live_on, has_signed_month=has_signed_month)
     if sentences := rules.missing(standing, to, _mover(session, by, today)):
         raise Refused(" ".join(sentences))
     if to == "dropped" and not note.strip():

@@ -71,6 +71,7 @@ class Standing:
     has_projection: bool
     has_frozen_projection: bool
     go_live_on: date | None
+    has_signed_month: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,8 @@ def _needed(standing: Standing, to: str, today: date) -> tuple[str, ...]:
         ),
         "validated": (
             (
-                False,
-                "Finance validates by signing measured months in the ledger; no month can be signed yet.",
+                standing.has_signed_month,
+                "Finance validates by signing measured months in its queue: the first one that is signed does it.",
             ),
         ),
     }

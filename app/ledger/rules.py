@@ -1,9 +1,13 @@
-"""The goal, and how far the initiatives have come on the way to it: a ladder, and month by month."""
+"""The goal, how far the initiatives have come on the way to it, and what may be booked.
 
-from collections.abc import Iterable, Sequence
+The ladder and the months are clauses L1 - L4 of docs/methods.md, bookings L5 - L6.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from app.initiatives.rules import GONE_LIVE, PROMISED
 from app.values.money import LARGEST_MINOR, Money
@@ -17,6 +21,18 @@ MONTHS_AHEAD = 6
 # Contacts, and minor units of money where a rate is known, both exact.
 Amount = tuple[Fraction, Fraction | None]
 LEVELS = ("identified", "approved", "live", "realised")
+# The ladder of what is booked and signed; the goal counts capacity alone.
+SIGNED_LEVELS = ("identified", "approved", "live", "measured", "validated")
+BOOKED_KINDS = ("projected", "forecast", "realised")
+KINDS = (*BOOKED_KINDS, "validated")
+CAPACITY, CASH = "capacity", "cash"
+COLUMNS = (CAPACITY, CASH)
+MONTHLY, ONCE = "month", "once"
+EVERY = (MONTHLY, ONCE)
+ACT_KINDS = ("vacancy", "roster", "invoice", "other")
+APPROVED, LOWERED, REJECTED = "approved", "lowered", "rejected"
+OUTCOMES = (APPROVED, LOWERED, REJECTED)
+Key = tuple[int, date, str, str, int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +65,58 @@ class Yearly:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One initiative as the ladder sees it: its stage, what is projected, and what is measured once it is live."""
+    """One initiative as the ladder sees it: its stage, what is projected, and what is measured once it is live.
+
+    `realised` is indicative; `measured` and `validated` are what the ledger holds a year.
+    """
 
     initiative_id: int
     stage: str
     projected: Yearly | None
     realised: Yearly | None
+    measured: Yearly | None = None
+    validated: Yearly | None = None
+
+    def counts(self, level: str) -> Yearly | None:
+        """The figure that it counts with on a level."""
+        found: Yearly | None = getattr(self, level) if level in FIGURES else self.projected
+        return found
+
+
+FIGURES = frozenset({"realised", "measured", "validated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One amount of one month as it is to be booked, with all that it was made by, frozen into the entry.
+
+    `month` is its first day. `act_id` names the act that released cash; capacity has none.
+    """
+
+    initiative_id: int
+    month: date
+    kind: str
+    column: str
+    contacts: int
+    amount: Money
+    method: str
+    method_version: str
+    plan_number: int
+    plan_hash: str
+    rates_hash: str
+    result_id: int | None
+    basis: Mapping[str, Any]
+    act_id: int | None = None
+
+    @property
+    def key(self) -> Key:
+        """What stands once in the ledger."""
+        return self.initiative_id, self.month, self.kind, self.column, self.act_id
+
+    @property
+    def figures(self) -> tuple[Any, ...]:
+        """What makes it another booking: the figures, and what they were made by; not when they were looked at."""
+        return self.contacts, self.amount, self.method, self.method_version, self.plan_hash, self.rates_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +173,18 @@ def faults(contacts: int, cost_per_contact: Money) -> dict[str, str]:
     return found
 
 
+def booking_faults(booking: Booking) -> Iterator[str]:
+    """What keeps a booking out of the ledger, a sentence each (L5)."""
+    if booking.kind not in BOOKED_KINDS:
+        yield f"“{booking.kind}” is nothing that is booked: a validated amount is made by finance's decision."
+    if booking.month.day != 1:
+        yield f"{booking.month} is no month: a month is named by its first day."
+    if booking.column not in COLUMNS or (booking.column == CASH) != (booking.act_id is not None):
+        yield "Cash is booked with the dated act that released it, capacity without one."
+    if abs(booking.amount.amount_minor) > LARGEST_MINOR or abs(booking.contacts) > LARGEST_CONTACTS:
+        yield "The figure is larger than this ledger can hold."
+
+
 def default_goal(currency: str) -> Goal:
     """The founding arithmetic: 100,000 contacts at 6.00 (L1)."""
     return Goal(DEFAULT_CONTACTS, Money(DEFAULT_COST_MINOR, currency))
@@ -125,18 +199,20 @@ def has_reached(entry: Entry, level: str) -> bool:
         "approved": entry.stage in PROMISED,
         "live": entry.stage in GONE_LIVE,
         "realised": entry.stage in GONE_LIVE and entry.realised is not None,
+        "measured": entry.stage in GONE_LIVE and entry.measured is not None,
+        "validated": entry.stage in GONE_LIVE and None not in {entry.measured, entry.validated},
     }
     return asked.get(level, False)
 
 
-def ladder(entries: Iterable[Entry], currency: str) -> tuple[Rung, ...]:
-    """Identified, approved, live, realised: each level holds only initiatives of the one before (L2)."""
+def ladder(entries: Iterable[Entry], currency: str, levels: Sequence[str] = LEVELS) -> tuple[Rung, ...]:
+    """The levels in their order: each holds only initiatives of the one before (L2)."""
     known = list(entries)
-    return tuple(_rung(level, [entry for entry in known if has_reached(entry, level)], currency) for level in LEVELS)
+    return tuple(_rung(level, [entry for entry in known if has_reached(entry, level)], currency) for level in levels)
 
 
 def _rung(level: str, those: Sequence[Entry], currency: str) -> Rung:
-    figures = [figure for one in those if (figure := one.realised if level == "realised" else one.projected)]
+    figures = [figure for one in those if (figure := one.counts(level))]
     amounts = [figure.money for figure in figures if figure.money is not None]
     return Rung(
         level=level,
