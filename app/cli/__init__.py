@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from app.cli import check, contacts, db, demo, initiatives, measurement, ranking, reasons, safekeeping, users, worker
+from app.cli import (
+    check,
+    contacts,
+    db,
+    demo,
+    initiatives,
+    measurement_runs,
+    ranking,
+    reasons,
+    safekeeping,
+    users,
+    worker,
+)
 
 COMMANDS = (
     users.commands,

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from app.cli import saying
+from app.cli import measurement_runs, saying
 from app.counting.public_holidays import holidays_of
 from app.measurement import export, trying
 from app.measurement.outcome import METHOD_VERSIONS, Outcome, measure
@@ -35,6 +35,10 @@ A_DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.group("measurement", help="Measure what an initiative really saved.")
 def commands() -> None:
     """Group of the measurement commands."""
+
+
+commands.add_command(measurement_runs.run)
+commands.add_command(measurement_runs.placebo)
 
 
 @commands.command("try", help="Measure the sums in FILE, with no database. Every --...-column names a column of it.")

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.cli import saying
 from app.contacts import queries as contacts
 from app.contacts.rules import CHANNELS
+from app.counting.rules import said_of_cut
 from app.ranking import export, queries
 from app.ranking.rules import MEASURES, Question, Ranking
 from app.reasons.rules import LEVELS
@@ -59,6 +60,8 @@ def show(  # noqa: PLR0913
             source_id=None if source is None else _source_id(session, source),
             tree_of=None if tree_of is None else tree_of.date(),
         )
+        if sentence := said_of_cut(queries.left_out(session, question)):
+            raise Refused(sentence)
         found = queries.ranking(session, question)
     if as_json:
         saying.answer(export.facts(found), as_json=True)

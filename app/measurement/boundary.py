@@ -85,6 +85,32 @@ def read(session: Session, terms: PlanTerms, until: date, *, with_sinks: bool = 
     return Read(summed(series, terms.grain, terms.go_live_on), frame)
 
 
+def read_untouched(session: Session, touched: Collection[int], until: date) -> Read:
+    """All reasons that no initiative touches, as far back as a fake go-live looks; raises Refused without a contact."""
+    counted = counting.first_and_last_day(session)
+    if counted is None:
+        raise Refused("No contacts are counted yet. Import some first.")
+    end = min(until, counted[1] + ONE_DAY)
+    start = max(counted[0], end - timedelta(days=2 * READ_BACK_DAYS))
+    if end <= start:
+        raise Refused(f"No contacts are counted before {until}.")
+    tree, stretch = reasons.tree(session), Period(start, end)
+    days = Days(
+        stretch, frozenset(counting.known_by_day(session, stretch, [frozenset()])[0]), counting.opening(session)
+    )
+    chosen = {one: tree.below(one) for one in untouched(session, tree, touched, stretch)}
+    counts = counting.by_reason_channel_and_day(session, stretch, frozenset[int]().union(*chosen.values()))
+    series = Series(
+        grain=DAY,
+        starts=tuple(stretch),
+        channels={},
+        others={tree.text(one): _together(counts, ids, days) for one, ids in chosen.items()},
+        closed=days.closed,
+    )
+    frame = Frame(start, end, excluded=excluded(session, chosen, tree), holidays=days.holidays)
+    return Read(series, frame)
+
+
 def days_of(session: Session, terms: PlanTerms, until: date) -> Days:
     """The days that a plan looks at, as far as contacts reach."""
     counted = counting.first_and_last_day(session)

@@ -13,10 +13,12 @@ from app.measurement.plans import PlanTerms
 from app.measurement.tables import Measurement, MeasurementPlan, OtherChange, OtherChangeReason
 from app.values.errors import Missing
 
+MARK_LETTERS = 16
+
 
 @dataclass(frozen=True)
 class PlanVersion:
-    """One version of a plan; frozen once it has a hash."""
+    """One version of a plan; frozen once it has a hash. `mark` tells what a person saw from what is there now."""
 
     id: int
     initiative_id: int
@@ -28,6 +30,7 @@ class PlanVersion:
     frozen_at: datetime | None
     frozen_by: str | None
     hash: str | None
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -75,13 +78,13 @@ class Change:
 def versions(session: Session, initiative_id: int) -> list[PlanVersion]:
     """Every version of an initiative's plan, the oldest first."""
     query = select(MeasurementPlan).where(MeasurementPlan.initiative_id == initiative_id)
-    return [_version(row) for row in session.scalars(query.order_by(MeasurementPlan.number))]
+    return [version(row) for row in session.scalars(query.order_by(MeasurementPlan.number))]
 
 
 def frozen_plans(session: Session) -> dict[int, PlanVersion]:
     """The plan that holds for each initiative: its last frozen version."""
     query = select(MeasurementPlan).where(MeasurementPlan.frozen_at.is_not(None)).order_by(MeasurementPlan.number)
-    return {row.initiative_id: _version(row) for row in session.scalars(query)}
+    return {row.initiative_id: version(row) for row in session.scalars(query)}
 
 
 def measurements(session: Session, initiative_id: int) -> list[Measured]:
@@ -123,7 +126,8 @@ def change(session: Session, change_id: int) -> Change:
     return found
 
 
-def _version(row: MeasurementPlan) -> PlanVersion:
+def version(row: MeasurementPlan) -> PlanVersion:
+    """A row as it is read."""
     return PlanVersion(
         row.id,
         row.initiative_id,
@@ -135,7 +139,13 @@ def _version(row: MeasurementPlan) -> PlanVersion:
         row.frozen_at,
         row.frozen_by,
         row.hash,
+        mark(row.facts),
     )
+
+
+def mark(facts: Mapping[str, Any]) -> str:
+    """A short form of the fingerprint of a plan's facts."""
+    return plans.fingerprint(facts)[:MARK_LETTERS]
 
 
 def _measured(row: Measurement) -> Measured:

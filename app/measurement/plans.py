@@ -167,7 +167,9 @@ def _date_faults(terms: PlanTerms) -> Iterator[tuple[str, str]]:
     if announced and announced > live:
         yield "announced_on", f"It was announced on {day(announced)}, after it went live on {day(live)}."
     if terms.shape == PHASED and not _rising(terms.phases, live):
-        yield "phases", "Write each part with its day and share, rising, the first on the day of go-live."
+        yield "phases", "Write each part with its day and its share up to 100 %, rising, the first on the day of go-live."
+    if terms.shape == RAMP and (full is None or full <= live):
+        yield "full_on", f"It rises from {day(live)} on: write the later day on which it is live everywhere."
     if not 1 <= terms.crediting_months <= LONGEST_CREDITING_MONTHS:
         yield "crediting_months", f"A saving counts for 1 to {LONGEST_CREDITING_MONTHS} months."
 
@@ -185,7 +187,8 @@ def _method_faults(terms: PlanTerms) -> Iterator[tuple[str, str]]:
 
 def _rising(phases: tuple[Phase, ...], live: date) -> bool:
     days, shares = [one.from_on for one in phases], [one.share_bp for one in phases]
-    return bool(phases) and days == sorted(set(days)) and shares == sorted(set(shares)) and days[0] == live
+    are_parts = bool(phases) and all(0 < one <= WHOLE_BP for one in shares)
+    return are_parts and days == sorted(set(days)) and shares == sorted(set(shares)) and days[0] == live
 
 
 def months_after(start: date, months: int) -> date:
