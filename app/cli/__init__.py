@@ -8,7 +8,7 @@ from app.cli import (
     db,
     demo,
     initiatives,
-    measurement_runs,
+    measurement,
     ranking,
     reasons,
     safekeeping,
