@@ -23,7 +23,7 @@ from app.values.periods import Period
 class Confidence(click.FloatRange):
     """A share in its range; click lets not-a-number through, which lies in none."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> float:
+    def convert(self, value: float, param: click.Parameter | None, ctx: click.Context | None) -> float:
         """The share, or a wrong call."""
         found: float = super().convert(value, param, ctx)
         return self.fail(f"{value!r} is no number.", param, ctx) if isnan(found) else found
