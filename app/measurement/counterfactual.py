@@ -180,7 +180,7 @@ def _predicted(terms: Vector, offset: Vector, coefficients: Vector) -> Vector:
 
 def _lag_correlation(residuals: Vector) -> float:
     """How alike neighbouring residuals are, from 0 to 0.9."""
-    if len(residuals) < 3 or not residuals.any():  # noqa: PLR2004  (two pairs at least)
+    later, earlier = residuals[1:], residuals[:-1]
+    if len(later) < 2 or not np.var(later) or not np.var(earlier):  # noqa: PLR2004  (two pairs at least)
         return 0.0
-    found = float(np.corrcoef(residuals[1:], residuals[:-1])[0, 1])
-    return min(max(found, 0.0), MOST_CORRELATED) if np.isfinite(found) else 0.0
+    return min(max(float(np.corrcoef(later, earlier)[0, 1]), 0.0), MOST_CORRELATED)
