@@ -17,6 +17,8 @@ from app.charts.content import (
     Ranges,
     SavingsByMonth,
     Skyline,
+    Step,
+    Waterfall,
     Words,
 )
 from app.charts.scale import axis
@@ -32,6 +34,8 @@ __all__ = [
     "Ranges",
     "SavingsByMonth",
     "Skyline",
+    "Step",
+    "Waterfall",
     "Words",
     "observed_expected",
     "pareto",
@@ -39,6 +43,7 @@ __all__ = [
     "savings_by_month",
     "skyline",
     "warm",
+    "waterfall",
 ]
 NOTHING = Markup()
 
@@ -87,6 +92,15 @@ def skyline(chart: Skyline) -> Markup:
     if not chart.values:
         return NOTHING
     from app.charts.drawings.skyline import draw
+
+    return draw(chart)
+
+
+def waterfall(chart: Waterfall) -> Markup:
+    """What was added and taken off between a first and a last sum, each bar a link to what made it."""
+    if not chart.steps:
+        return NOTHING
+    from app.charts.drawings.waterfall import draw
 
     return draw(chart)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["projected", "forecast", "realised", "validated"]
+StepKind = Literal["start", "change", "subtotal", "total"]
 Formatter = Callable[[int], str]  # asked for the axis before a drawing is looked up, so any function will do
 
 
@@ -121,6 +122,28 @@ class Ranges(Chart):
 
     rows: tuple[Range, ...]
     money_text: Formatter = field(compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One bar of a waterfall: `value` is what a change adds or (below 0) takes away, of all others the sum reached.
+
+    `label` is what is read aloud for its link.
+    """
+
+    name: str
+    kind: StepKind
+    value: float
+    value_text: str
+    href: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waterfall(Chart):
+    """From a first sum to a last one: each bar begins where the one above it ends."""
+
+    steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

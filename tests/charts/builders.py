@@ -12,6 +12,7 @@ EVERY_CHART: dict[str, Callable[[], str]] = {
     "savings_by_month": lambda: charts.savings_by_month(make_savings()),
     "ranges": lambda: charts.ranges(make_ranges()),
     "skyline": lambda: charts.skyline(make_skyline()),
+    "waterfall": lambda: charts.waterfall(make_waterfall()),
 }
 
 
@@ -110,6 +111,27 @@ def make_skyline(*values: float | None, **fields: Any) -> charts.Skyline:
     """Seven weeks, or the weeks given."""
     texts = {"key": "sky", "title": "Refunds", "description": "Seven weeks.", "first_label": "W1", "last_label": "W7"}
     return charts.Skyline(**{**texts, "values": values or (40, 45, 50, 40, 45, 50, 80), **fields})
+
+
+def make_step(name: str, kind: Any, value: float, **fields: Any) -> charts.Step:
+    """A bar whose texts say its value."""
+    text = f"({-value:,})" if value < 0 else f"{value:,}"
+    texts = {"value_text": text, "href": "/ledger", "label": f"{name} {text}"}
+    return charts.Step(**{"name": name, "kind": kind, "value": value, **texts, **fields})
+
+
+def make_waterfall(*steps: charts.Step, **fields: Any) -> charts.Waterfall:
+    """100 claimed, 20 and 10 taken off, 70 measured, 30 not signed yet, 40 validated; or the steps given."""
+    steps = steps or (
+        make_step("Headline claim", "start", 100),
+        make_step("Channel shift", "change", -20),
+        make_step("Repeat contacts", "change", -10),
+        make_step("Measured", "subtotal", 70),
+        make_step("In the queue", "change", -30),
+        make_step("Validated", "total", 40),
+    )
+    texts = {"key": "steps", "title": "From claim to validated", "description": "Bars."}
+    return charts.Waterfall(**{**texts, "steps": steps, **fields})
 
 
 def read(markup: str) -> Element:

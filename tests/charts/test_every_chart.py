@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from app import charts
-from app.charts.drawings import observed_expected, pareto, ranges, savings_by_month, skyline
+from app.charts.drawings import observed_expected, pareto, ranges, savings_by_month, skyline, waterfall
 from tests.charts.builders import (
     EVERY_CHART,
     make_bar,
@@ -30,7 +30,7 @@ LOOK = {
 }  # fmt: skip
 GEOMETRY = {"x", "y", "width", "height", "cx", "cy", "r", "d", "viewBox"}
 MEANING = {"class", "id", "role", "aria-labelledby", "aria-label", "href"}
-DRAWINGS = (pareto, observed_expected, savings_by_month, ranges, skyline)
+DRAWINGS = (pareto, observed_expected, savings_by_month, ranges, skyline, waterfall)
 
 every_chart = pytest.mark.parametrize("draw", EVERY_CHART.values(), ids=EVERY_CHART)
 
@@ -85,7 +85,7 @@ def test_a_chart_is_drawn_for_wide_and_for_narrow_pages(name: str) -> None:
 def test_charts_on_one_page_share_no_identifier() -> None:
     page = "".join([*(draw() for draw in EVERY_CHART.values()), charts.pareto(make_pareto(key="pareto-by-cost"))])
     ids = [element.attrib["id"] for element in everything(page) if "id" in element.attrib]
-    assert len(ids) == len(set(ids)) == 2 * (2 * 4 + 1) + 2 * 2
+    assert len(ids) == len(set(ids)) == 2 * (2 * 5 + 1) + 2 * 2
 
 
 @every_chart
@@ -118,6 +118,7 @@ def test_a_chart_of_nothing_is_nothing() -> None:
     assert charts.observed_expected(make_observed_expected(points=())) == ""
     assert charts.savings_by_month(make_savings(months=(), lines=())) == ""
     assert charts.ranges(make_ranges(rows=())) == ""
+    assert charts.waterfall(charts.Waterfall(key="steps", title="", description="", steps=())) == ""
     assert charts.skyline(make_skyline(values=())) == ""
 
 
