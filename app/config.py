@@ -35,12 +35,18 @@ class Settings:
     proxies: int
     secure_cookies: bool
     upload_limit_bytes: int
+    fiscal_year_start: int
     jobs_in_process: bool
 
     @property
     def uploads(self) -> Path:
         """Where files wait between upload and intake."""
         return self.instance / "uploads"
+
+    @property
+    def attachments(self) -> Path:
+        """Where documents lie that were handed in as evidence."""
+        return self.instance / "attachments"
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,6 +71,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         proxies=_whole("TRACKER_PROXIES", given.get("TRACKER_PROXIES") or "0", least=0),
         secure_cookies=_yes_or_no("TRACKER_SECURE_COOKIES", given.get("TRACKER_SECURE_COOKIES") or "no"),
         upload_limit_bytes=_whole("TRACKER_UPLOAD_MB", given.get("TRACKER_UPLOAD_MB") or "300") * MEGABYTE,
+        fiscal_year_start=_month("TRACKER_FISCAL_YEAR_START", given.get("TRACKER_FISCAL_YEAR_START") or "1"),
         jobs_in_process=_yes_or_no("TRACKER_JOBS_IN_PROCESS", given.get("TRACKER_JOBS_IN_PROCESS") or "no"),
     )
 
@@ -140,6 +147,13 @@ def _yes_or_no(name: str, text: str) -> bool:
 def _whole(name: str, text: str, *, least: int = 1) -> int:
     if not text.isdecimal() or int(text) < least:
         message = f"{name} is “{text}”. Write a whole number, {least} or more."
+        raise SettingRefused(message)
+    return int(text)
+
+
+def _month(name: str, text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 12:  # noqa: PLR2004
+        message = f"{name} is “{text}”. Write the number of the month in which the fiscal year begins, 1 to 12."
         raise SettingRefused(message)
     return int(text)
 

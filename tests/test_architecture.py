@@ -64,21 +64,26 @@ REACH = {
 }
 
 # Files beside rules.py that are as pure as rules: values in, values out.
-PURE = frozenset({"app.initiatives.projection", "app.ranking.export"}) | frozenset(
-    f"app.measurement.{name}"
-    for name in (
-        "counterfactual",
-        "design",
-        "estimates",
-        "interval",
-        "last_year",
-        "netting",
-        "outcome",
-        "placebo",
-        "plans",
-        "series",
-        "sharing",
-        "verdict",
+LEDGER_SUMS = ("cash_rules", "documents", "entries", "fiscal", "positions", "signing")
+PURE = (
+    frozenset({"app.initiatives.projection", "app.ranking.export"})
+    | frozenset(f"app.ledger.{name}" for name in LEDGER_SUMS)
+    | frozenset(
+        f"app.measurement.{name}"
+        for name in (
+            "counterfactual",
+            "design",
+            "estimates",
+            "interval",
+            "last_year",
+            "netting",
+            "outcome",
+            "placebo",
+            "plans",
+            "series",
+            "sharing",
+            "verdict",
+        )
     )
 )
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, schema
 from app.cli import saying
+from app.config import Settings
 from app.contacts import checking as contacts_checking
 from app.contacts.days import touch
 from app.counting import checking as counting_checking
@@ -17,7 +18,7 @@ from app.people import trail
 from app.values.figures import counted
 
 
-@click.command("check", help="Recount every day, verify the audit trail, references and imports; name each difference.")
+@click.command("check", help="Recount every day, verify trail, ledger, references and imports; name each difference.")
 @click.option("--repair", is_flag=True, help="Recount the days whose totals differ.")
 @saying.json_option
 @saying.plainly
@@ -26,7 +27,7 @@ def check(*, repair: bool, as_json: bool) -> None:
     database = saying.database()
     repaired = _repair(database) if repair else 0
     with database.reading() as session:
-        found = list(differences(session, saying.settings().currency))
+        found = list(differences(session, saying.settings()))
     for sentence in found:
         click.echo(sentence, err=True)
     if as_json:
@@ -38,14 +39,15 @@ def check(*, repair: bool, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def differences(session: Session, currency: str) -> Iterator[str]:
+def differences(session: Session, settings: Settings) -> Iterator[str]:
     """A sentence for each thing that is not as it should be."""
     yield from schema.damage(session)
     yield from schema.dangling(session)
     yield from trail.breaks(session)
     yield from contacts_checking.differences(session)
     yield from counting_checking.differences(session)
-    yield from ledger_checking.differences(session, currency)
+    yield from ledger_checking.damage(session, settings.attachments)
+    yield from ledger_checking.differences(session, settings.currency)
 
 
 def _repair(database: Database) -> int:
