@@ -16,7 +16,7 @@ from app.costing.rules import average_seconds
 from app.counting import queries as counting
 from app.initiatives.queries import Known
 from app.measurement import boundary, netting, pricing, sharing
-from app.measurement.interval import range_of
+from app.measurement.interval import Range, range_of
 from app.measurement.netting import Claim, Costs, Netting
 from app.measurement.outcome import Beside, Outcome, measure
 from app.measurement.plans import PlanTerms
@@ -42,7 +42,8 @@ class Planned:
 class Appraisal:
     """What an initiative did up to a day.
 
-    `credited` is the smaller of the target alone and with its sinks; `netting` is None where a rate is missing.
+    `credited` is the smaller of the target alone and with its sinks. `netting`, and `worth`, the range of what was
+    credited with each contact at its price, are None where a rate is missing.
     """
 
     target: Outcome
@@ -51,6 +52,7 @@ class Appraisal:
     shared: Shared | None
     share: Fraction
     netting: Netting | None
+    worth: Range | None
     currency: str
 
 
@@ -77,9 +79,9 @@ def appraise(session: Session, mine: Planned, others: Collection[Planned], until
     shared = _shared(session, tree, group, target) if len(group) > 1 else None
     share = NOT_SHARED if shared is None else _share_of(shared, mine.known.id)
     prices = _prices(session, tree, mine, Period(alone.series.starts[0], alone.frame.end))
-    net = _netted(session, mine, (target, with_sinks, credited), prices, (share, shared))
+    net, worth = _netted(session, mine, (target, with_sinks, credited), prices, (share, shared))
     currency = prices.dated.currency or (mine.known.promised.terms.currency if mine.known.promised else "")
-    return Appraisal(target, with_sinks, credited, shared, share, net, currency)
+    return Appraisal(target, with_sinks, credited, shared, share, net, worth, currency)
 
 
 def together(plans: Sequence[PlanTerms]) -> PlanTerms:
@@ -161,12 +163,12 @@ def _netted(
     outcomes: tuple[Outcome, Outcome | None, Outcome],
     prices: Prices,
     part: tuple[Fraction, Shared | None],
-) -> Netting | None:
+) -> tuple[Netting, Range] | tuple[None, None]:
     target, with_sinks, credited = outcomes
     channels = pricing.priced(target.estimate, prices)
     wider = None if with_sinks is None else pricing.priced(with_sinks.estimate, prices)
     if channels is None or (with_sinks is not None and wider is None):
-        return None
+        return None, None
     worth = {name: float(prices.of_reason(name) or 0) for name in credited.estimate.channels}
     whole = range_of(credited.estimate, credited.frame.confidence, worth)
     share, shared = part
@@ -178,7 +180,7 @@ def _netted(
         share_note=_share_note(shared),
         costs=_costs(session, mine, credited.reporting),
     )
-    return netting.net(claim, Fraction(whole.avoided - whole.low), Fraction(whole.high - whole.avoided))
+    return netting.net(claim, Fraction(whole.avoided - whole.low), Fraction(whole.high - whole.avoided)), whole
 
 
 def _share_note(shared: Shared | None) -> str:

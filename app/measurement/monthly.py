@@ -4,7 +4,7 @@ Clauses S8 and R1 - R3 of docs/methods.md. Measuring reads only; what was found 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -127,14 +127,14 @@ def figures(appraisal: Appraisal) -> dict[str, Any]:
         "series": {
             "starts": [point["start"] for point in points],
             "observed": [point["observed"] for point in points],
-            "expected": [_short(point["expected"]) for point in points],
+            "expected": [point["expected"] for point in points],
         },
         "spread": credited.range.spread,
         "shortfall": credited.range.shortfall,
         "quantile": credited.range.quantile,
         "error": credited.range.error,
         "channels": {
-            name: {"observed": sum(fitted.observed), "expected": _short(sum(fitted.expected))}
+            name: {"observed": sum(fitted.observed), "expected": sum(fitted.expected)}
             for name, fitted in credited.estimate.channels.items()
         },
         "common_departure": credited.estimate.departure.passed_on,
@@ -142,6 +142,7 @@ def figures(appraisal: Appraisal) -> dict[str, Any]:
         "share": float(appraisal.share),
         "is_share_measured": appraisal.shared is None or appraisal.shared.is_measured,
         "netting": None if appraisal.netting is None else _netting(appraisal.netting),
+        "worth": None if appraisal.worth is None else asdict(appraisal.worth),
     }
 
 
@@ -190,10 +191,6 @@ def _booked(appraisal: Appraisal, before: Measured | None) -> tuple[int, int]:
     if state != VERIFIED or appraisal.netting is None or appraisal.netting.low <= 0:
         return 0, 0
     return round(appraisal.credited.range.low * float(appraisal.share)), round(appraisal.netting.low)
-
-
-def _short(figure: float | None) -> float | None:
-    return None if figure is None else round(figure, 4)
 
 
 def _plain(figure: Fraction | int | None) -> float | int | None:

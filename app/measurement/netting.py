@@ -6,6 +6,7 @@ and the lines add up to the net.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 
@@ -53,17 +54,27 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Dated:
+    """Contacts that were avoided from a day on, as long as a contact had one price, in exact minor units."""
+
+    from_on: date
+    price: Fraction
+    avoided: Fraction
+
+
+@dataclass(frozen=True, slots=True)
 class PricedChannel:
     """Avoided contacts of a channel and what they are worth, in exact minor units.
 
     `flat` is the price of any contact of the channel when the plan was frozen, `own` that of one of these reasons with
-    their own handle time, `at_dated_rates` the contacts day by day at the rates that held then.
+    their own handle time, `at_dated_rates` the contacts day by day at the rates that held then, `dated` in its parts.
     """
 
     avoided: Fraction
     flat: Fraction
     own: Fraction
     at_dated_rates: Fraction
+    dated: tuple[Dated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +169,12 @@ def _lines(claim: Claim) -> Iterator[Line]:
     yield Line(HEADLINE, headline, tuple(_of_channels(claim.channels, lambda one: one.avoided > 0)))
     yield Line(SHIFT, shift, tuple(_of_channels(claim.channels, lambda one: one.avoided < 0)))
     yield Line(MINUTES, minutes, tuple(_prices(claim.channels)))
-    yield Line(RATES, rates)
+    yield Line(RATES, rates, tuple(_dated(claim.channels)))
     yield Line(RELABELLED, relabelled, tuple(_sinks(gross, claim.with_sinks)))
     yield Line(REPEATS, repeats, tuple(_returned(claim.returned)))
     yield Line(OVERLAP, shared * (claim.share - 1), (Input("share", claim.share, "share"),), claim.share_note)
     for step, minor in _costs(claim.costs):
-        yield Line(step, -minor)
+        yield Line(step, -minor, (Input("so far", minor, "minor"),) if minor else ())
 
 
 def _costs(costs: Costs) -> Sequence[tuple[str, Fraction]]:
@@ -187,6 +198,14 @@ def _prices(channels: Mapping[str, PricedChannel]) -> Iterator[Input]:
         if one.own != one.flat:
             yield Input(f"any contact by {name}", one.flat, "minor")
             yield Input(f"a contact of these reasons by {name}", one.own, "minor")
+
+
+def _dated(channels: Mapping[str, PricedChannel]) -> Iterator[Input]:
+    for name, one in channels.items():
+        if any(part.price != one.own for part in one.dated):
+            for part in one.dated:
+                yield Input(f"avoided by {name} from {part.from_on}", part.avoided, "contacts")
+                yield Input(f"a contact by {name} from {part.from_on}", part.price, "minor")
 
 
 def _sinks(gross: Fraction, with_sinks: Fraction | None) -> Iterator[Input]:

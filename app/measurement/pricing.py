@@ -4,13 +4,13 @@ Clause N2 of docs/methods.md.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from app.costing.rules import Rate, RateBook
 from app.measurement.estimates import Estimate
-from app.measurement.netting import PricedChannel
+from app.measurement.netting import Dated, PricedChannel
 from app.measurement.plans import Rates
 from app.values.money import Money
 
@@ -49,19 +49,32 @@ def priced(found: Estimate, prices: Prices) -> dict[str, PricedChannel] | None:
     channels: dict[str, PricedChannel] = {}
     for name, fitted in found.channels.items():
         flat, own = prices.flat(name), prices.of_reason(name)
-        days = [
-            (prices.on(name, start), Fraction(expected) - Fraction(came))
-            for start, came, expected in zip(found.starts, fitted.observed, fitted.expected, strict=True)
-        ]
-        if flat is None or own is None or any(price is None for price, _ in days):
+        dated = _dated(name, found, prices)
+        if flat is None or own is None or dated is None:
             return None
         channels[name] = PricedChannel(
-            avoided=sum((avoided for _, avoided in days), Fraction(0)),
+            avoided=sum((part.avoided for part in dated), Fraction(0)),
             flat=flat,
             own=own,
-            at_dated_rates=sum((price * avoided for price, avoided in days if price is not None), Fraction(0)),
+            at_dated_rates=sum((part.price * part.avoided for part in dated), Fraction(0)),
+            dated=dated,
         )
     return channels
+
+
+def _dated(channel: str, found: Estimate, prices: Prices) -> tuple[Dated, ...] | None:
+    """What was avoided day by day at the rate of its day, days in a row with one price together."""
+    fitted = found.channels[channel]
+    parts: list[Dated] = []
+    for start, came, expected in zip(found.starts, fitted.observed, fitted.expected, strict=True):
+        price, avoided = prices.on(channel, start), Fraction(expected) - Fraction(came)
+        if price is None:
+            return None
+        if parts and parts[-1].price == price:
+            parts[-1] = replace(parts[-1], avoided=parts[-1].avoided + avoided)
+        else:
+            parts.append(Dated(start, price, avoided))
+    return tuple(parts)
 
 
 def kept(book: RateBook) -> Rates:
