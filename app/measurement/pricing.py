@@ -47,7 +47,7 @@ class Prices:
 def priced(found: Estimate, prices: Prices) -> dict[str, PricedChannel] | None:
     """Every channel's avoided contacts with their worth; None where a channel with contacts has no rate."""
     channels: dict[str, PricedChannel] = {}
-    for name, fitted in found.channels.items():
+    for name in found.channels:
         flat, own = prices.flat(name), prices.of_reason(name)
         dated = _dated(name, found, prices)
         if flat is None or own is None or dated is None:
