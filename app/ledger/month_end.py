@@ -7,6 +7,7 @@ initiative is booked in one, so a run that is stopped has done whole months, and
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from app.db import Database
 from app.initiatives import queries as initiatives
@@ -55,7 +56,7 @@ def _book(database: Database, as_of: date, initiative_id: int | None, *, by: Act
     with database.reading() as session:
         known = [one.id for one in initiatives.initiatives(session)]
     for one in known if initiative_id is None else [initiative_id]:
-        database.write(lambda session, one=one: book_months(session, one, by=by, at=at, today=as_of))
+        database.write(partial(book_months, initiative_id=one, by=by, at=at, today=as_of))
 
 
 def _measured(database: Database, one: Due, *, by: Actor, at: datetime) -> Done:
