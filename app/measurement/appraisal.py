@@ -3,7 +3,7 @@
 Clauses N1 - N9 and O1 - O4 of docs/methods.md.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -43,7 +43,7 @@ class Appraisal:
     """What an initiative did up to a day.
 
     `credited` is the smaller of the target alone and with its sinks. `netting`, and `worth`, the range of what was
-    credited with each contact at its price, are None where a rate is missing.
+    credited with each contact at its price, are None where a rate is missing. `prices_minor` has that price by channel.
     """
 
     target: Outcome
@@ -53,6 +53,7 @@ class Appraisal:
     share: Fraction
     netting: Netting | None
     worth: Range | None
+    prices_minor: Mapping[str, float]
     currency: str
 
 
@@ -79,9 +80,10 @@ def appraise(session: Session, mine: Planned, others: Collection[Planned], until
     shared = _shared(session, tree, group, target) if len(group) > 1 else None
     share = NOT_SHARED if shared is None else _share_of(shared, mine.known.id)
     prices = _prices(session, tree, mine, Period(alone.series.starts[0], alone.frame.end))
-    net, worth = _netted(session, mine, (target, with_sinks, credited), prices, (share, shared))
+    each = {name: float(prices.of_reason(name) or 0) for name in credited.estimate.channels}
+    net, worth = _netted(session, mine, (target, with_sinks, credited), prices, (share, shared), each)
     currency = prices.dated.currency or (mine.known.promised.terms.currency if mine.known.promised else "")
-    return Appraisal(target, with_sinks, credited, shared, share, net, worth, currency)
+    return Appraisal(target, with_sinks, credited, shared, share, net, worth, each, currency)
 
 
 def together(plans: Sequence[PlanTerms]) -> PlanTerms:
@@ -163,14 +165,14 @@ def _netted(
     outcomes: tuple[Outcome, Outcome | None, Outcome],
     prices: Prices,
     part: tuple[Fraction, Shared | None],
+    each: Mapping[str, float],
 ) -> tuple[Netting, Range] | tuple[None, None]:
     target, with_sinks, credited = outcomes
     channels = pricing.priced(target.estimate, prices)
     wider = None if with_sinks is None else pricing.priced(with_sinks.estimate, prices)
     if channels is None or (with_sinks is not None and wider is None):
         return None, None
-    worth = {name: float(prices.of_reason(name) or 0) for name in credited.estimate.channels}
-    whole = range_of(credited.estimate, credited.frame.confidence, worth)
+    whole = range_of(credited.estimate, credited.frame.confidence, each)
     share, shared = part
     claim = Claim(
         channels=channels,

@@ -143,6 +143,7 @@ def figures(appraisal: Appraisal) -> dict[str, Any]:
         "is_share_measured": appraisal.shared is None or appraisal.shared.is_measured,
         "netting": None if appraisal.netting is None else _netting(appraisal.netting),
         "worth": None if appraisal.worth is None else asdict(appraisal.worth),
+        "prices_minor": appraisal.prices_minor,
     }
 
 
@@ -153,10 +154,7 @@ def _netting(found: Netting) -> dict[str, Any]:
                 "step": line.step,
                 "minor": minor,
                 "note": line.note,
-                "inputs": [
-                    {"name": one.name, "figure": _plain(one.figure), "unit": one.unit, "source": one.source}
-                    for one in line.inputs
-                ],
+                "inputs": [{**asdict(one), "figure": _plain(one.figure)} for one in line.inputs],
             }
             for line, minor in zip(found.lines, found.whole_minors, strict=True)
         ],

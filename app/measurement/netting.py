@@ -30,12 +30,13 @@ STEP_NAMES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A figure that a step was made from, and where it can be looked up."""
+    """A figure that a step was made from, the channel that it is of, and where it can be looked up."""
 
     name: str
     figure: Fraction | int | None
     unit: str = ""
     source: str = ""
+    channel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,23 +190,25 @@ def _costs(costs: Costs) -> Sequence[tuple[str, Fraction]]:
 def _of_channels(channels: Mapping[str, PricedChannel], is_meant: Callable[[PricedChannel], bool]) -> Iterator[Input]:
     for name, one in channels.items():
         if is_meant(one):
-            yield Input(f"avoided by {name}", one.avoided, "contacts")
-            yield Input(f"a contact by {name}", one.flat, "minor")
+            yield Input(f"avoided by {name}", one.avoided, "contacts", channel=name)
+            yield Input(f"a contact by {name}", one.flat, "minor", channel=name)
 
 
 def _prices(channels: Mapping[str, PricedChannel]) -> Iterator[Input]:
     for name, one in channels.items():
         if one.own != one.flat:
-            yield Input(f"any contact by {name}", one.flat, "minor")
-            yield Input(f"a contact of these reasons by {name}", one.own, "minor")
+            yield Input(f"avoided by {name}", one.avoided, "contacts", channel=name)
+            yield Input(f"any contact by {name}", one.flat, "minor", channel=name)
+            yield Input(f"a contact of these reasons by {name}", one.own, "minor", channel=name)
 
 
 def _dated(channels: Mapping[str, PricedChannel]) -> Iterator[Input]:
     for name, one in channels.items():
         if any(part.price != one.own for part in one.dated):
+            yield Input(f"a contact by {name} when the plan was frozen", one.own, "minor", channel=name)
             for part in one.dated:
-                yield Input(f"avoided by {name} from {part.from_on}", part.avoided, "contacts")
-                yield Input(f"a contact by {name} from {part.from_on}", part.price, "minor")
+                yield Input(f"avoided by {name} from {part.from_on}", part.avoided, "contacts", channel=name)
+                yield Input(f"a contact by {name} from {part.from_on}", part.price, "minor", channel=name)
 
 
 def _sinks(gross: Fraction, with_sinks: Fraction | None) -> Iterator[Input]:
