@@ -1,6 +1,6 @@
 """The goal, and everything that stands against it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app.initiatives import queries as initiatives
 from app.initiatives.queries import Known
 from app.initiatives.rules import PROMISED
-from app.ledger import rules
-from app.ledger.rules import Amount, Entry, Month, Rung, Yearly
+from app.ledger import entry_queries, positions, rules
+from app.ledger.positions import Position
+from app.ledger.rules import SIGNED_LEVELS, Amount, Entry, Month, Rung, Yearly
 from app.ledger.tables import Goal
 from app.measurement import queries as measurement
 from app.measurement.queries import Measured
@@ -26,6 +27,7 @@ class Line:
 
     known: Known
     measured: Measured | None
+    position: Position | None = None
 
     @property
     def projected(self) -> Yearly | None:
@@ -43,7 +45,9 @@ class Line:
     @property
     def entry(self) -> Entry:
         """What the ladder asks of it."""
-        return Entry(self.known.id, self.known.stage, self.projected, self.realised)
+        booked = self.position
+        of_ledger = (booked.measured, booked.validated) if booked else (None, None)
+        return Entry(self.known.id, self.known.stage, self.projected, self.realised, *of_ledger)
 
     def projected_in(self, period: Period) -> Amount | None:
         """What it was promised to save in a period by the calendar; nothing before its approval."""
@@ -84,10 +88,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Savings:
-    """The goal, the ladder to it, its months, and the initiatives by money, largest first."""
+    """The goal, the ladder to it, its months, and the initiatives by money, largest first.
+
+    `ladder` ends with what is measured as an indication; `signed` with what the ledger holds measured and validated.
+    """
 
     goal: rules.Goal
     ladder: tuple[Rung, ...]
+    signed: tuple[Rung, ...]
     months: tuple[Month, ...]
     lines: tuple[Line, ...]
 
@@ -106,25 +114,40 @@ def goals(session: Session) -> list[rules.Goal]:
     ]
 
 
-def lines(session: Session, today: date) -> list[Line]:
+def lines(session: Session, today: date, fiscal_year_start: int = 1) -> list[Line]:
     """All initiatives by the money that they stand for, largest first; then by contacts, then by age."""
     known = initiatives.initiatives(session)
     found = measurement.measured(session, known, today)
-    return sorted((Line(one, found.get(one.id)) for one in known), key=_by_money)
+    booked = held(session, today, fiscal_year_start)
+    return sorted((Line(one, found.get(one.id), booked.get(one.id)) for one in known), key=_by_money)
+
+
+def held(session: Session, today: date, fiscal_year_start: int = 1) -> Mapping[int, Position]:
+    """What the ledger holds of each initiative; nothing while nothing is booked."""
+    stands = entry_queries.standing(session)
+    currency = stands[0].facts.amount.currency if stands else ""
+    return positions.positions(stands, today, fiscal_year_start, currency)
+
+
+def reached(session: Session, level: str, today: date) -> frozenset[int]:
+    """The initiatives that count on a level of either ladder."""
+    return frozenset(one.known.id for one in lines(session, today) if rules.has_reached(one.entry, level))
 
 
 def line(session: Session, initiative_id: int, today: date) -> Line:
     """One initiative; raises Missing."""
     known = initiatives.initiative(session, initiative_id)
-    return Line(known, measurement.measured(session, [known], today).get(initiative_id))
+    measured = measurement.measured(session, [known], today).get(initiative_id)
+    return Line(known, measured, held(session, today).get(initiative_id))
 
 
-def savings(session: Session, currency: str, today: date) -> Savings:
+def savings(session: Session, currency: str, today: date, fiscal_year_start: int = 1) -> Savings:
     """Everything that the savings page shows."""
-    found = lines(session, today)
-    held = goal(session, currency, today)
-    ladder = rules.ladder([line.entry for line in found], currency)
-    return Savings(held, ladder, tuple(_months(found, currency, today)), tuple(found))
+    found = lines(session, today, fiscal_year_start)
+    entries = [line.entry for line in found]
+    ladder, signed = rules.ladder(entries, currency), rules.ladder(entries, currency, SIGNED_LEVELS)
+    months = tuple(_months(found, currency, today))
+    return Savings(goal(session, currency, today), ladder, signed, months, tuple(found))
 
 
 def _by_money(line: Line) -> tuple[int, int, int]:
