@@ -63,10 +63,10 @@ def write_plan(
     return draft.number
 
 
-def keep_detectable(session: Session, initiative_id: int, number: int, share: float) -> None:
-    """Keep beside a draft what effect could be seen with it."""
+def keep_detectable(session: Session, initiative_id: int, number: int, share: float, *, seen: str) -> None:
+    """Keep beside a draft what effect could be seen with it, where it still is the draft that was looked at."""
     row = _row(session, initiative_id, number)
-    if row.frozen_at is None:
+    if row.frozen_at is None and plan_queries.mark(row.facts) == seen:
         row.minimum_detectable = share
 
 
