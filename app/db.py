@@ -7,21 +7,25 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
+    Interval,
     LargeBinary,
     MetaData,
     Table,
     create_engine,
     event,
+    func,
+    literal,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -221,6 +225,13 @@ def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], ch
         else insert.on_conflict_do_nothing(index_elements=key)
     )
     session.execute(statement, list(rows))
+
+
+def days_later(session: Session, moment: ColumnElement[datetime], days: int) -> ColumnElement[datetime]:
+    """The moment so many times 24 hours after the one in a column."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.datetime(moment, f"+{days} days", type_=Moment())
+    return moment + literal(timedelta(days=days), Interval())
 
 
 def hold_still(session: Session, table: Table) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.config import Settings
-from app.contacts import batches
+from app.contacts import batches, totalled
 from app.contacts.arrivals import LONGEST_TEXT, MOST_SECONDS, Arrival, is_odd
 from app.contacts.customers import keys_of
 from app.contacts.days import touch
@@ -95,6 +95,8 @@ def correct(  # noqa: PLR0913
         return
     if number != seen_number:
         raise Stale("Somebody changed this contact since you opened it. Nothing of yours is lost: look at it again.")
+    if "day" in before:
+        totalled.check(session, contact.source_id, facts["day"])
     kept = stored(before)
     session.add(
         ContactChange(contact_id=contact_id, number=number + 1, at=at, by_name=by.name, batch_id=None, before=kept)

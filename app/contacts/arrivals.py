@@ -3,9 +3,11 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
+from app.contacts import totalled
 from app.contacts.binding import Binding
 from app.contacts.identity import Identities, digest
 from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
@@ -86,10 +88,12 @@ class ArrivalReader:
         times: TimeReader,
         identities: Identities,
         customer_key: Callable[[str], bytes | None],
+        totalled_days: frozenset[str] = frozenset(),
     ) -> None:
         self._times = times
         self._identities = identities
         self._customer_key = customer_key
+        self._totalled_days = totalled_days
         self._format = binding.format
         width = len(binding.layout.header)
         self.extra = [*binding.format.constants.values(), ""]
@@ -116,6 +120,8 @@ class ArrivalReader:
         row += self.extra
         when = self._pick_time(row)
         occurred_at, day = self._times.read(when.strip() if self._has_one_time else " ".join(when).strip())
+        if day in self._totalled_days:
+            raise Unfit("occurred_at", day, totalled.sentence(date.fromisoformat(day)))
         kind_cells = self._pick_kind(row)
         channel, direction, is_abandoned, queue, kind = self._kinds.get(kind_cells) or self._kind(kind_cells)
         reason_cells = self._pick_reason(row)

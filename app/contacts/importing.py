@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.config import Settings
-from app.contacts import batches, binding, files
+from app.contacts import batches, binding, files, totalled
 from app.contacts.batches import choose, confirm, give_up, save_mapping
 from app.contacts.files import File
 from app.contacts.opening import OpenFile, look
@@ -279,6 +279,7 @@ def _run(database: Database, batch_id: int, opened: OpenFile, *, by: Actor, prog
         batch = batches.row(session, batch_id)
         choices = batches.choices(session, batch)
         meanings = reasons.raw_values(session, choices.source)
+        opened.totalled_days = totalled.days(session, choices.source)
     with database.loading() as write:
         work = Run(write, batch_id, batch.source_id, choices, by, batch.made_at, batch.read, meanings)
         try:

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from app.config import Settings
-from app.contacts.arrivals import ArrivalReader
+from app.contacts.arrivals import Arrival, ArrivalReader
 from app.contacts.binding import Binding, bound
 from app.contacts.customers import keys_of
 from app.contacts.files import File, Survey, opened_text, survey
@@ -25,7 +25,10 @@ ROWS_AT_ONCE = 4000
 
 @dataclass(slots=True)
 class OpenFile:
-    """A file that can be taken in; `superseded` and `ignored` count what was passed over while reading."""
+    """A file that can be taken in; `superseded` and `ignored` count what was passed over while reading.
+
+    Rows of `totalled_days` are rejected: for those its source gave totals.
+    """
 
     file: File
     survey: Survey
@@ -33,12 +36,14 @@ class OpenFile:
     times: TimeReader
     identities: Identities
     settings: Settings
+    totalled_days: frozenset[str] = field(default=frozenset(), init=False)
     superseded: int = field(default=0, init=False)
     ignored: int = field(default=0, init=False)
 
-    def portions(self, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[Portion, int]]:
+    def portions(self, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[Portion[Arrival], int]]:
         """The rows in portions, each with how many bytes of the file are read by then."""
-        reader = ArrivalReader(self.binding, self.times, self.identities, keys_of(self.settings).key)
+        keys = keys_of(self.settings)
+        reader = ArrivalReader(self.binding, self.times, self.identities, keys.key, self.totalled_days)
         rows = PortionReader(self.binding, reader, has_nul=self.survey.has_nul)
         with closing(Seen(self.identities)) as seen, opened_text(self.file, self.survey) as (text, raw):
             for portion in rows.portions(text, rows_at_once):

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TextIO
+from typing import Generic, Protocol, TextIO, TypeVar
 
-from app.contacts.arrivals import Arrival, ArrivalReader, Unfit
+from app.contacts.arrivals import Unfit
 from app.contacts.binding import Binding
 from app.contacts.reading import NumberedRow, Row, Unreadable, blocks, clean, is_whole, key
 from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
@@ -15,13 +15,23 @@ from app.values.csv_text import STARTS_A_FORMULA
 MOST_HELD = 20
 MOST_FOOTER_CELLS = 2
 LONGEST_VALUE = 200
+Fault = Unfit | NotATime | UnicodeEncodeError
+Item = TypeVar("Item")
+Said_co = TypeVar("Said_co", covariant=True)
+
+
+class RowReader(Protocol[Said_co]):
+    """Makes of a row what it says, like a contact."""
+
+    def read(self, row: list[str], /) -> Said_co:
+        """Raises Unfit, NotATime or UnicodeEncodeError where the row cannot be taken in."""
 
 
 @dataclass(slots=True)
-class Portion:
+class Portion(Generic[Item]):
     """Some rows of a file: what becomes of each."""
 
-    arrivals: list[Arrival] = field(default_factory=list)
+    arrivals: list[Item] = field(default_factory=list)
     rejections: list[Rejection] = field(default_factory=list)
     ignored: int = 0
 
@@ -30,7 +40,7 @@ class Portion:
         """How many rows these are."""
         return len(self.arrivals) + len(self.rejections) + self.ignored
 
-    def cut(self, rows: int) -> tuple["Portion", "Portion"]:
+    def cut(self, rows: int) -> tuple["Portion[Item]", "Portion[Item]"]:
         """The first rows, those that bring nothing before those that do, and the rest."""
         rejected = min(rows, len(self.rejections))
         ignored = min(rows - rejected, self.ignored)
@@ -39,14 +49,14 @@ class Portion:
         return first, Portion(self.arrivals[taken:], self.rejections[rejected:], self.ignored - ignored)
 
 
-class PortionReader:
+class PortionReader(Generic[Item]):
     """Reads one file row by row.
 
     Ignored are rows without content, repeats of the header, and footers: rows at the end of the file that have hardly
     a cell and no time. Such rows are held back until it is known whether a contact follows; then they are rejected.
     """
 
-    def __init__(self, binding: Binding, reader: ArrivalReader, *, has_nul: bool) -> None:
+    def __init__(self, binding: Binding, reader: RowReader[Item], *, has_nul: bool) -> None:
         self._binding = binding
         self._reader = reader
         self._header = [key(header) for header in binding.layout.header]
@@ -56,15 +66,20 @@ class PortionReader:
         self._looks_at_rows = has_nul or binding.is_download_of_rejects
         self._held: list[Rejection] = []
 
-    def portions(self, text: TextIO, rows_at_once: int) -> Iterator[Portion]:
+    def portions(self, text: TextIO, rows_at_once: int) -> Iterator[Portion[Item]]:
         """The whole file; portions depend on nothing but the file and their size."""
         for block in blocks(text, self._binding.layout, rows_at_once):
-            yield self._portion(block)
+            yield self.portion(block)
         if self._held:
-            yield Portion(ignored=len(self._held))
+            yield self.rest()
 
-    def _portion(self, block: list[NumberedRow]) -> Portion:
-        portion = Portion()
+    def rest(self) -> Portion[Item]:
+        """What becomes of the rows that are still held back when the file ends."""
+        return Portion(ignored=len(self._held))
+
+    def portion(self, block: list[NumberedRow]) -> Portion[Item]:
+        """What becomes of some rows."""
+        portion = Portion[Item]()
         arrivals, read, width = portion.arrivals, self._reader.read, self._width
         for line, row in block:
             if len(row) != width and not self._fit(row):
@@ -89,7 +104,7 @@ class PortionReader:
             row += [""] * (self._width - len(row))
         return len(row) == self._width
 
-    def _take_odd(self, portion: Portion, line: int, row: Row) -> None:
+    def _take_odd(self, portion: Portion[Item], line: int, row: Row) -> None:
         if isinstance(row, Unreadable):
             portion.rejections.append(Rejection(line, "", "", row.sentence, ()))
         elif not row:
@@ -106,7 +121,7 @@ class PortionReader:
                 )
             self._reject(portion, Rejection(line, "", "", sentence, self._kept(row)))
 
-    def _look_at(self, portion: Portion, line: int, row: Row) -> bool:
+    def _look_at(self, portion: Portion[Item], line: int, row: Row) -> bool:
         """Whether the row holds no NUL bytes; apostrophes of our own download are taken off."""
         if self._binding.is_download_of_rejects:
             row[:] = [cell[1:] if cell[:1] == "'" and cell[1:].startswith(STARTS_A_FORMULA) else cell for cell in row]
@@ -118,7 +133,7 @@ class PortionReader:
                 return False
         return True
 
-    def _refuse(self, portion: Portion, line: int, row: Row, error: Unfit | NotATime | UnicodeEncodeError) -> None:
+    def _refuse(self, portion: Portion[Item], line: int, row: Row, error: Fault) -> None:
         if not any(cell.strip() for cell in row) or [key(cell) for cell in row] == self._header:
             portion.ignored += 1
             return
@@ -137,7 +152,7 @@ class PortionReader:
         else:
             portion.rejections.append(rejection)
 
-    def _reject(self, portion: Portion, rejection: Rejection) -> None:
+    def _reject(self, portion: Portion[Item], rejection: Rejection) -> None:
         """Reject the row, or hold it back while it may be a footer."""
         cells = [cell for cell in rejection.row if cell.strip()]
         is_short = len(cells) <= MOST_FOOTER_CELLS and 2 * len(cells) < self._width
@@ -148,7 +163,7 @@ class PortionReader:
         else:
             portion.rejections.append(rejection)
 
-    def _release(self, portion: Portion) -> None:
+    def _release(self, portion: Portion[Item]) -> None:
         portion.rejections += self._held
         self._held.clear()
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.contacts import totalled
+from app.contacts.arrivals import Arrival
 from app.contacts.binding import described
 from app.contacts.intake import UNKNOWN, counts_of, held_against
 from app.contacts.opening import OpenFile
@@ -33,7 +35,7 @@ class DryRun:
         self.rejections: list[Rejection] = []
         self.days: set[str] = set()
 
-    def add(self, database: Database, portion: Portion) -> None:
+    def add(self, database: Database, portion: Portion[Arrival]) -> None:
         """Hold some rows against what is here."""
         with database.reading() as session:
             held = held_against(session, portion.arrivals)
@@ -54,6 +56,7 @@ def preview_of(database: Database, file: OpenFile, choices: Choices, progress: P
     """What taking the file in would do now."""
     with database.reading() as session:
         run = DryRun(choices, reasons.raw_values(session, choices.source))
+        file.totalled_days = totalled.days(session, choices.source)
     for portion, position in file.portions():
         run.add(database, portion)
         if progress is not None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.contacts import batches
+from app.contacts.arrivals import Arrival
 from app.contacts.door import Door
 from app.contacts.intake import take_in
 from app.contacts.opening import OpenFile
@@ -73,7 +74,7 @@ class Run:
                 collect()
         self.write(lambda session: self._finish(session, file))
 
-    def _learn(self, portion: Portion) -> None:
+    def _learn(self, portion: Portion[Arrival]) -> None:
         """Have every value of these rows known as a reason of the source, or as one that waits."""
         creates = self.choices.creates_reasons
         raws = {raw for arrival in portion.arrivals for raw in (arrival.raw_reason, *arrival.further)} - {None}
@@ -97,7 +98,7 @@ class Run:
 
             self.meanings |= self._repeatedly(learn)
 
-    def _take(self, portion: Portion, position: int) -> None:
+    def _take(self, portion: Portion[Arrival], position: int) -> None:
         """Take in the rows in as many transactions as keep each of them short."""
         left = portion
         while left.read:
@@ -107,7 +108,7 @@ class Run:
             self.pace = next_pace(self.pace, time.perf_counter() - self.held_since)
             time.sleep(SECONDS_FOR_OTHERS)
 
-    def _take_in(self, session: Session, portion: Portion, position: int) -> None:
+    def _take_in(self, session: Session, portion: Portion[Arrival], position: int) -> None:
         batch = batches.held(session, self.batch_id)
         self.held_since = time.perf_counter()
         if (batch.state, batch.read) != ("running", self.done):
@@ -130,7 +131,7 @@ class Run:
         if portion.rejections:
             session.execute(insert(ImportReject), self._rejects(portion))
 
-    def _learn_meanwhile(self, session: Session, portion: Portion) -> None:
+    def _learn_meanwhile(self, session: Session, portion: Portion[Arrival]) -> None:
         """What people say of a waiting value while the file is read holds for the rows that are still to come."""
         waiting = {
             self.meanings[raw].id
@@ -140,7 +141,7 @@ class Run:
         }
         self.meanings |= held_raw_values(session, waiting)
 
-    def _rejects(self, portion: Portion) -> list[dict[str, Any]]:
+    def _rejects(self, portion: Portion[Arrival]) -> list[dict[str, Any]]:
         return [
             {
                 "batch_id": self.batch_id,

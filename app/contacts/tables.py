@@ -172,3 +172,13 @@ class TouchedDay(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     marks: Mapped[int] = mapped_column(default=1)
+
+
+class TotalledDay(Base):
+    """A day for which a source gave totals in place of contacts: it has one or the other, never both."""
+
+    __tablename__ = "totalled_day"
+    __table_args__ = {"info": {"distribution": "local"}}  # noqa: RUF012
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)

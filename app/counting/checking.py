@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from app.contacts.tables import Contact, TouchedDay
-from app.counting.tables import DailyTotal
-from app.counting.tally import COLUMNS, tally
+from app.contacts.tables import Contact, Source, TotalledDay, TouchedDay
+from app.counting.tables import DailyTotal, ImportedTotal
+from app.counting.tally import COLUMNS, KEY, tally
 from app.values.figures import day as day_text
 from app.values.figures import number
 
 DAYS_AT_ONCE = 31
-KEY = COLUMNS.index("handled")
 FLOWS = slice(KEY, COLUMNS.index("timed"))
 Totals = dict[tuple[object, ...], tuple[int, ...]]
 
@@ -40,8 +39,9 @@ class Difference:
 
 
 def differences(session: Session) -> Iterator[str]:
-    """A sentence for each day whose totals differ from its contacts; days that wait to be counted are left out."""
-    return (found.sentence for found in differing_days(session))
+    """A sentence for each day whose totals differ from what they count; days that wait to be counted are left out."""
+    yield from (found.sentence for found in differing_days(session))
+    yield from _both(session)
 
 
 def differing_days(session: Session) -> Iterator[Difference]:
@@ -58,9 +58,24 @@ def differing_days(session: Session) -> Iterator[Difference]:
                 yield Difference(day, contacts=_flow(theirs), kept=_flow(ours))
 
 
+def _both(session: Session) -> Iterator[str]:
+    """A sentence for each day that a source has both contacts and totals for."""
+    query = (
+        select(Source.name, Contact.day)
+        .join(TotalledDay, and_(TotalledDay.source_id == Contact.source_id, TotalledDay.day == Contact.day))
+        .join(Source, Source.id == Contact.source_id)
+        .distinct()
+        .order_by(Contact.day, Source.name)
+    )
+    for name, day in session.execute(query):
+        yield f"{name} has both contacts and totals for {day_text(day)}, so that day is counted twice."
+
+
 def _days(session: Session) -> list[date]:
     waiting = set(session.scalars(select(TouchedDay.day)))
-    found = {*session.scalars(select(Contact.day).distinct()), *session.scalars(select(DailyTotal.day).distinct())}
+    imported = select(ImportedTotal.start).where(ImportedTotal.grain == "day").distinct()
+    by_contacts, by_totals = select(Contact.day).distinct(), select(DailyTotal.day).distinct()
+    found = {*session.scalars(by_contacts), *session.scalars(by_totals), *session.scalars(imported)}
     return sorted(found - waiting)
 
 

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, literal_column, or_, select
 from sqlalchemy.orm import Session
 
-from app.counting.rules import UNTAGGED, Opening, Total
-from app.counting.tables import ClosedDay, DailyTotal, OpenWeekday
+from app.contacts import queries as contacts
+from app.counting.imported import current
+from app.counting.rules import UNTAGGED, Longer, Opening, Total
+from app.counting.tables import ClosedDay, DailyTotal, ImportedTotal, OpenWeekday
 from app.values.periods import DAYS_A_YEAR, ONE_DAY, Period, week_of
 
 
@@ -138,6 +140,57 @@ def first_and_last_day(session: Session) -> tuple[date, date] | None:
     return None if first is None or last is None else (first, last)
 
 
+def by_whole_period(
+    session: Session,
+    period: Period,
+    channels: Collection[str] | None = None,
+    source_ids: Collection[int] | None = None,
+) -> list[Total]:
+    """Totals that came by the week or the month and lie whole in a period, by their first day, reason and channel."""
+    inside = (ImportedTotal.start >= period.start, ImportedTotal.end <= period.end)
+    one = current(*_longer(channels, source_ids), *inside).c
+    timed = case((one.handle_seconds.is_not(None), one.contacts), else_=0)
+    sums = [_whole(column) for column in (one.contacts, timed, func.coalesce(one.handle_seconds, 0))]
+    query = select(one.start, one.reason_id, one.channel, *sums).group_by(one.start, one.reason_id, one.channel)
+    return [
+        Total(start, reason_id, channel, handled, 0, 0, timed_ones, seconds)
+        for start, reason_id, channel, handled, timed_ones, seconds in session.execute(query)
+    ]
+
+
+def cut_totals(
+    session: Session,
+    period: Period,
+    channels: Collection[str] | None = None,
+    source_ids: Collection[int] | None = None,
+) -> list[Longer]:
+    """Totals that came by the week or the month and of which a period takes only a part, by source and first day."""
+    overlaps = (ImportedTotal.start < period.end, ImportedTotal.end > period.start)
+    is_cut = or_(ImportedTotal.start < period.start, ImportedTotal.end > period.end)
+    query = (
+        select(ImportedTotal.source_id, ImportedTotal.grain, ImportedTotal.start, ImportedTotal.end)
+        .where(*_longer(channels, source_ids), *overlaps, is_cut)
+        .distinct()
+        .order_by(ImportedTotal.source_id, ImportedTotal.start)
+    )
+    found = session.execute(query).all()
+    names = {source.id: source.name for source in contacts.sources(session)} if found else {}
+    return [Longer(names[source_id], grain, Period(start, end)) for source_id, grain, start, end in found]
+
+
+def _longer(channels: Collection[str] | None, source_ids: Collection[int] | None) -> list[ColumnElement[bool]]:
+    asked = ((ImportedTotal.channel, channels), (ImportedTotal.source_id, source_ids))
+    return [ImportedTotal.grain != "day", *(column.in_(values) for column, values in asked if values is not None)]
+
+
+def first_and_last_day_of_longer_totals(session: Session) -> tuple[date, date] | None:
+    """The first and the last day that totals by the week or the month cover."""
+    longer = ImportedTotal.grain != "day"
+    first = session.scalar(select(func.min(ImportedTotal.start)).where(longer))
+    end = session.scalar(select(func.max(ImportedTotal.end)).where(longer))
+    return None if first is None or end is None else (first, end - ONE_DAY)
+
+
 def last_year(session: Session, before: date) -> Period | None:
     """The last 365 days before a day that contacts reach into, fewer where there are fewer; none without contacts."""
     found = first_and_last_day(session)
@@ -149,8 +202,10 @@ def last_year(session: Session, before: date) -> Period | None:
 
 def contacts_and_days(session: Session, reason_ids: Collection[int]) -> tuple[int, int]:
     """How many contacts of any kind these reasons have, and on how many days."""
-    contacts = DailyTotal.handled + DailyTotal.abandoned + DailyTotal.outbound
-    query = select(_whole(contacts), func.count(DailyTotal.day.distinct())).where(DailyTotal.reason_id.in_(reason_ids))
+    of_any_kind = DailyTotal.handled + DailyTotal.abandoned + DailyTotal.outbound
+    query = select(_whole(of_any_kind), func.count(DailyTotal.day.distinct())).where(
+        DailyTotal.reason_id.in_(reason_ids)
+    )
     found, days = session.execute(query).one()
     return found or 0, days
 

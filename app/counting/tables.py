@@ -1,11 +1,11 @@
-"""Daily totals and the days on which the centre is closed."""
+"""Daily totals, totals and drivers that came as figures, and the days on which the centre is closed."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, CheckConstraint, Double, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base
+from app.db import Base, Json, Moment
 
 
 class DailyTotal(Base):
@@ -51,3 +51,106 @@ class ClosedDay(Base):
 
     day: Mapped[date] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
+
+
+class PeriodFile(Base):
+    """A file of figures by day, week or month: `kind` says whether they are totals (of a source) or drivers.
+
+    The figures that it brought carry its id, and of several for one period those of the newest file hold: so taking a
+    file back brings what was there before to light again.
+    """
+
+    __tablename__ = "period_file"
+    __table_args__ = (
+        CheckConstraint("kind in ('totals', 'drivers')", name="known_kind"),
+        {"info": {"distribution": "local"}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), index=True)
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("source.id"), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    grain: Mapped[str] = mapped_column(String(5))
+    sha256: Mapped[str] = mapped_column(String(64))
+    new: Mapped[int] = mapped_column(BigInteger)
+    updated: Mapped[int] = mapped_column(BigInteger)
+    unchanged: Mapped[int] = mapped_column(BigInteger)
+    rejected: Mapped[int] = mapped_column(BigInteger)
+    ignored: Mapped[int] = mapped_column(BigInteger)
+    untagged: Mapped[int] = mapped_column(BigInteger)
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    header: Mapped[list[str]] = mapped_column(Json)
+    remarks: Mapped[list[str]] = mapped_column(Json)
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    removed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class PeriodReject(Base):
+    """A row of such a file that could not be taken in."""
+
+    __tablename__ = "period_reject"
+    __table_args__ = {"info": {"distribution": "local"}}  # noqa: RUF012
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("period_file.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    column: Mapped[str] = mapped_column(String(200))
+    value: Mapped[str] = mapped_column(Text)
+    sentence: Mapped[str] = mapped_column(Text)
+    row: Mapped[list[str]] = mapped_column(Json)
+
+
+class Driver(Base):
+    """What contacts grow with, like orders or customers; its figures come by the day, the week or the month."""
+
+    __tablename__ = "driver"
+    __table_args__ = (
+        CheckConstraint("grain in ('day', 'week', 'month')", name="known_grain"),
+        {"info": {"distribution": "local"}},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    unit: Mapped[str] = mapped_column(String(60))
+    grain: Mapped[str] = mapped_column(String(5))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class DriverValue(Base):
+    """What a file says of a driver in the period that begins with `start`; the newest file holds."""
+
+    __tablename__ = "driver_value"
+    __table_args__ = (CheckConstraint("value > 0", name="above_zero"), {"info": {"distribution": "local"}})
+
+    driver_id: Mapped[int] = mapped_column(ForeignKey("driver.id"), primary_key=True)
+    start: Mapped[date] = mapped_column(primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("period_file.id"), primary_key=True, index=True)
+    value: Mapped[float] = mapped_column(Double)
+
+
+class ImportedTotal(Base):
+    """Contacts of a source in the days from `start` to before `end`, as a file says them; the newest file holds.
+
+    `raw_reason_id` is what the source calls the reason and `reason_id` what that means; 0 stands for none, so neither
+    is a foreign key. `handle_seconds` are of all these contacts together.
+    """
+
+    __tablename__ = "imported_total"
+    __table_args__ = (
+        CheckConstraint("grain in ('day', 'week', 'month')", name="known_grain"),
+        CheckConstraint("contacts >= 0", name="not_below_zero"),
+        Index("ix_imported_total_grain_start", "grain", "start"),
+        {"info": {"distribution": "local"}},
+    )
+
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"), primary_key=True)
+    grain: Mapped[str] = mapped_column(String(5), primary_key=True)
+    start: Mapped[date] = mapped_column(primary_key=True)
+    raw_reason_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(String(8), primary_key=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("period_file.id"), primary_key=True, index=True)
+    end: Mapped[date]
+    reason_id: Mapped[int]
+    contacts: Mapped[int] = mapped_column(BigInteger)
+    handle_seconds: Mapped[int | None] = mapped_column(BigInteger)

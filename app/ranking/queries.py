@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.costing import queries as costing
 from app.counting import queries as counting
-from app.counting.rules import UNTAGGED
+from app.counting.rules import UNTAGGED, Longer
 from app.ranking.rules import Question, Ranking, place_of, rank
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
@@ -28,13 +28,29 @@ def ranking(session: Session, question: Question, tree: Tree | None = None) -> R
         cuts=[period.start, *book.cuts],
     )
     days = counting.first_and_last_day(session)
+    narrowed = _narrowed(question)
+    for part in (before, period):
+        totals += counting.by_whole_period(session, part, *narrowed)
     return rank(
         totals,
         tree or reasons.tree(session, question.tree_of),
         book,
         question,
-        is_before_covered=days is not None and days[0] <= before.start,
+        is_before_covered=days is not None
+        and days[0] <= before.start
+        and not counting.cut_totals(session, before, *narrowed),
     )
+
+
+def left_out(session: Session, question: Question) -> list[Longer]:
+    """Totals by the week or the month that a ranking leaves out, since its period takes only a part of them."""
+    return counting.cut_totals(session, question.period, *_narrowed(question))
+
+
+def _narrowed(question: Question) -> tuple[list[str] | None, list[int] | None]:
+    """The channels and the sources that are asked for."""
+    channel, source_id = question.channel, question.source_id
+    return None if channel is None else [channel], None if source_id is None else [source_id]
 
 
 def yearly_costs(session: Session, period: Period) -> dict[int, Money | None]:

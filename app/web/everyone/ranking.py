@@ -13,6 +13,7 @@ from app import charts
 from app.contacts import queries as contacts
 from app.contacts.rules import CHANNEL_NAMES
 from app.counting import queries as counting
+from app.counting.rules import said_of_cut
 from app.initiatives import queries as initiatives
 from app.initiatives.queries import Known
 from app.initiatives.rules import OPEN
@@ -71,7 +72,7 @@ class Answer:
 @allow(*EVERYBODY)
 def ranking() -> ResponseReturnValue:
     """The ranking of a period."""
-    days = counting.first_and_last_day(work.reading())
+    days = _days()
     if days is None:
         return render_template("everyone/ranking_empty.html")
     answer = _answer(days)
@@ -99,6 +100,7 @@ def ranking() -> ResponseReturnValue:
         channels=CHANNEL_NAMES,
         level_names=[(level, ("First", "Second", "Third")[level - 1]) for level in range(1, LEVELS + 1)],
         weeks=ranking_question.WEEKS,
+        left_out=said_of_cut(queries.left_out(work.reading(), shown.question)),
         contacts_link=_contacts_link(answer),
         may_see_initiatives=SUPERVISORS,
     )
@@ -109,7 +111,7 @@ def ranking() -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def ranking_csv() -> ResponseReturnValue:
     """The table of the ranking as it was asked for."""
-    days = counting.first_and_last_day(work.reading())
+    days = _days()
     if days is None:
         raise Refused("Nothing was counted yet, so there is nothing to export. Take in a file first.")
     answer = _answer(days)
@@ -119,6 +121,12 @@ def ranking_csv() -> ResponseReturnValue:
     name = f"ranking-{period.start}-{period.end}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(_lines(answer.rows), mimetype="text/csv", headers=headers)
+
+
+def _days() -> tuple[date, date] | None:
+    """The first and the last day that anything is known of; where all came by the week or the month, of that."""
+    db = work.reading()
+    return counting.first_and_last_day(db) or counting.first_and_last_day_of_longer_totals(db)
 
 
 def _answer(days: tuple[date, date]) -> Answer:

@@ -4,6 +4,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from app.counting import total_imports
 from app.counting.everything import count_everything
 from app.reasons import actions, queries
 from app.tagging import waiting
@@ -34,7 +35,8 @@ def reason_value_map() -> ResponseReturnValue:
     tagged = 0
     while some := work.write(lambda session: waiting.tag_some(session, raw_id, by=by, at=at)):
         tagged += some
+    in_totals = work.write(lambda session: total_imports.follow(session, raw_id))
     # Once, behind the last of them: each thousand reaches into nearly every day.
     count_everything(work.database())
-    flash(f"It means “{path}” from now on, and {counted(tagged, 'contact')} that waited carry it.")
+    flash(f"It means “{path}” from now on, and {counted(tagged + in_totals, 'contact')} that waited carry it.")
     return redirect(url_for("everyone.reasons"))
