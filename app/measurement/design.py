@@ -3,10 +3,14 @@
 Clauses C1 - C3 and C5 of docs/methods.md. Only numpy, and no random number.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
+
+# The products are small: several threads only wait for each other, and how many there are must not change a sum.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 from numpy.typing import NDArray

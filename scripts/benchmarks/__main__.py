@@ -5,7 +5,7 @@ import sys
 
 from scripts.benchmarks.table import Row, printed
 
-PARTS = ("start", "pages", "importing")
+PARTS = ("start", "pages", "importing", "measuring")
 
 
 def main(wanted: list[str]) -> int:
