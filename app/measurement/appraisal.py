@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from app.costing import queries as costing
 from app.costing.rules import average_seconds
 from app.counting import queries as counting
+from app.counting import repeats
 from app.initiatives.queries import Known
 from app.measurement import boundary, netting, pricing, sharing
 from app.measurement.interval import Range, range_of
-from app.measurement.netting import Claim, Costs, Netting
+from app.measurement.netting import Claim, Costs, Netting, Returned
 from app.measurement.outcome import Beside, Outcome, measure
 from app.measurement.plans import PlanTerms
 from app.measurement.pricing import Prices
@@ -149,7 +150,7 @@ def _share_of(shared: Shared, initiative_id: int) -> Fraction:
 
 def _prices(session: Session, tree: Tree, mine: Planned, period: Period) -> Prices:
     members = _members(tree, mine.terms.boundary.reason_ids)
-    totals = counting.by_reason_and_channel(session, period)
+    totals = [*counting.by_reason_and_channel(session, period), *counting.by_whole_period(session, period)]
     return Prices(
         frozen=pricing.book_of(mine.terms.rates),
         dated=costing.rates(session),
@@ -177,12 +178,42 @@ def _netted(
     claim = Claim(
         channels=channels,
         with_sinks=None if wider is None else sum((one.at_dated_rates for one in wider.values()), Fraction(0)),
-        returned=None,
+        returned=_returned(session, mine, credited, prices),
         share=share,
         share_note=_share_note(shared),
         costs=_costs(session, mine, credited.reporting),
     )
     return netting.net(claim, Fraction(whole.avoided - whole.low), Fraction(whole.high - whole.avoided)), whole
+
+
+def _returned(session: Session, mine: Planned, credited: Outcome, prices: Prices) -> Returned | None:
+    """Who came back under another reason, since go-live and in as many days before the baseline's end (N5).
+
+    None where there are no contacts with customers to tell it from, as with totals.
+    """
+    boundary_ids = mine.terms.boundary.reason_ids | mine.terms.boundary.sink_ids
+    members = _members(reasons.tree(session), boundary_ids)
+    now = repeats.returned(session, credited.reporting, members)
+    before = repeats.returned(session, _before(credited), members)
+    if now.share is None or before.share is None:
+        return None
+    channels = credited.estimate.channels
+    each = {name: prices.of_reason(name) or Fraction(0) for name in channels}
+    came = {name: Fraction(sum(fitted.observed)) for name, fitted in channels.items()}
+    contacts = sum(came.values(), Fraction(0)) or Fraction(1)
+    return Returned(
+        observed=round(contacts),
+        share_before=Fraction(before.returned, before.known),
+        share_now=Fraction(now.returned, now.known),
+        price=sum((each[name] * came[name] for name in channels), Fraction(0)) / contacts,
+        known=now.known,
+    )
+
+
+def _before(credited: Outcome) -> Period:
+    """As many days before the baseline's end as are reported, or the whole baseline where that is shorter."""
+    span = credited.estimate.span
+    return Period(max(span.start, span.end - timedelta(days=credited.reporting.days)), span.end)
 
 
 def _share_note(shared: Shared | None) -> str:

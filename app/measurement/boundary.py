@@ -5,27 +5,27 @@ Clause B2 of docs/methods.md.
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.counting import drivers, totals
 from app.counting import queries as counting
 from app.counting.rules import Opening
 from app.measurement.plans import PlanTerms
-from app.measurement.series import DAY, Figures, Frame, Series, summed
+from app.measurement.series import DAY, WEEK, Figures, Frame, Series, end_of, periods_of, summed
 from app.measurement.tables import OtherChange, OtherChangeReason
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
 from app.values.errors import Refused
-from app.values.periods import ONE_DAY, Period
+from app.values.periods import ONE_DAY, Period, next_month
 
 READ_BACK_DAYS = 730
 LEAST_UNTOUCHED_A_DAY = 2
 MOST_UNTOUCHED = 40
-
-DailyCounts = Mapping[date, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,30 @@ class Days:
         """Days named as closed on which contacts came all the same: unlike other days of their weekday."""
         return frozenset(day for day in self.opening.closed_days if day in self.present)
 
-    def figures(self, counts: DailyCounts) -> Figures:
-        """Counts day by day; 0 on a present day without any, None on a missing one."""
-        return [float(counts.get(day, 0)) if day in self.present else None for day in self.stretch]
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Contacts by reason and channel in periods one after the other, and which of these are there."""
+
+    starts: tuple[date, ...]
+    present: AbstractSet[date]
+    counts: Mapping[tuple[int, str], Mapping[date, int]]
+
+    def figures(self, counts: Mapping[date, int]) -> Figures:
+        """Counts period by period; 0 in a present one without any, None in a missing one."""
+        return [float(counts.get(start, 0)) if start in self.present else None for start in self.starts]
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A boundary with its frame, ready to be measured; `other_reasons` are all others, for the one-sentence method."""
+    """A boundary with its frame, ready to be measured."""
 
     series: Series
     frame: Frame
 
 
 def read(session: Session, terms: PlanTerms, until: date, *, with_sinks: bool = False) -> Read:
-    """The series of a plan's boundary from the earliest day that may count up to a day.
+    """The series of a plan's boundary from the earliest day that may count up to a day, in the plan's periods.
 
     Raises Refused where nothing was counted in these days.
     """
@@ -72,17 +81,18 @@ def read(session: Session, terms: PlanTerms, until: date, *, with_sinks: bool = 
         "control": _all_below(tree, terms.control_ids),
         **{str(one): tree.below(one) for one in terms.untouched_ids},
     }
-    counts = counting.by_reason_channel_and_day(session, days.stretch, frozenset[int]().union(*groups.values()))
+    everything = frozenset[int]().union(*groups.values())
+    counted = _by_day(session, days, everything) if terms.grain == DAY else _longer(session, terms, days, everything)
     series = Series(
-        grain=DAY,
-        starts=tuple(days.stretch),
-        channels=_by_channel(counts, groups[""], terms.boundary.channels, days),
-        control=_together(counts, groups["control"], days) if terms.control_ids else None,
-        others={name: _together(counts, ids, days) for name, ids in groups.items() if name.isdecimal()},
-        closed=days.closed,
+        grain=terms.grain,
+        starts=counted.starts,
+        channels=_by_channel(counted, groups[""], terms.boundary.channels),
+        driver=None if terms.driver is None else _driver(session, terms.driver, terms.grain, days, counted),
+        control=_together(counted, groups["control"]) if terms.control_ids else None,
+        others={name: _together(counted, ids) for name, ids in groups.items() if name.isdecimal()},
+        closed=days.closed if terms.grain == DAY else frozenset(),
     )
-    frame = terms.frame(days.stretch.end, excluded(session, wanted, tree), days.holidays)
-    return Read(summed(series, terms.grain, terms.go_live_on), frame)
+    return Read(series, terms.frame(days.stretch.end, excluded(session, wanted, tree), days.holidays))
 
 
 def read_untouched(session: Session, touched: Collection[int], until: date) -> Read:
@@ -99,12 +109,12 @@ def read_untouched(session: Session, touched: Collection[int], until: date) -> R
         stretch, frozenset(counting.known_by_day(session, stretch, [frozenset()])[0]), counting.opening(session)
     )
     chosen = {one: tree.below(one) for one in untouched(session, tree, touched, stretch)}
-    counts = counting.by_reason_channel_and_day(session, stretch, frozenset[int]().union(*chosen.values()))
+    counted_days = _by_day(session, days, frozenset[int]().union(*chosen.values()))
     series = Series(
         grain=DAY,
-        starts=tuple(stretch),
+        starts=counted_days.starts,
         channels={},
-        others={tree.text(one): _together(counts, ids, days) for one, ids in chosen.items()},
+        others={tree.text(one): _together(counted_days, ids) for one, ids in chosen.items()},
         closed=days.closed,
     )
     frame = Frame(start, end, excluded=excluded(session, chosen, tree), holidays=days.holidays)
@@ -113,7 +123,7 @@ def read_untouched(session: Session, touched: Collection[int], until: date) -> R
 
 def days_of(session: Session, terms: PlanTerms, until: date) -> Days:
     """The days that a plan looks at, as far as contacts reach."""
-    counted = counting.first_and_last_day(session)
+    counted = counted_days(session, terms.grain)
     if counted is None:
         raise Refused("No contacts are counted yet. Import some first.")
     baseline_end = min(terms.go_live_on, terms.announced_on or terms.go_live_on)
@@ -124,6 +134,15 @@ def days_of(session: Session, terms: PlanTerms, until: date) -> Days:
     stretch = Period(start, end)
     present = counting.known_by_day(session, stretch, [frozenset()])[0]
     return Days(stretch, frozenset(present), counting.opening(session))
+
+
+def counted_days(session: Session, grain: str) -> tuple[date, date] | None:
+    """The first and the last day that can be measured by the day, or by the week or month; None without any."""
+    known = [counting.first_and_last_day(session)]
+    if grain != DAY:
+        known.append(counting.first_and_last_day_of_longer_totals(session))
+    found = [one for one in known if one is not None]
+    return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
 
 def excluded(session: Session, reason_ids: Collection[int], tree: Tree) -> tuple[Period, ...]:
@@ -175,21 +194,54 @@ def _all_below(tree: Tree, reason_ids: Collection[int]) -> frozenset[int]:
     return frozenset[int]().union(*(tree.below(one) for one in reason_ids))
 
 
-def _by_channel(
-    counts: Mapping[tuple[int, str], DailyCounts], members: Collection[int], channels: Collection[str], days: Days
-) -> dict[str, Figures]:
+def _by_day(session: Session, days: Days, reason_ids: Collection[int]) -> Counted:
+    counts = counting.by_reason_channel_and_day(session, days.stretch, reason_ids)
+    return Counted(tuple(days.stretch), days.present, counts)
+
+
+def _longer(session: Session, terms: PlanTerms, days: Days, reason_ids: Collection[int]) -> Counted:
+    """Whole weeks counted from go-live, or whole calendar months; one with an open day missing is missing."""
+    first = days.stretch.start
+    if terms.grain == WEEK:
+        first += (terms.go_live_on - first) % timedelta(days=7)
+    elif first.day > 1:
+        first = next_month(first)
+    starts = periods_of(terms.grain, first, days.stretch.end)
+    if not starts:
+        raise Refused(f"The days that are counted do not fill a single {terms.grain}.")
+    whole = Period(starts[0], end_of(terms.grain, starts[-1]))
+    counts = totals.by_reason_and_period(session, terms.grain, whole, reason_ids)
+    present = totals.known_periods(session, terms.grain, whole, days.opening.is_open)
+    return Counted(tuple(starts), present, counts)
+
+
+def _driver(session: Session, name: str, grain: str, days: Days, counted: Counted) -> Figures:
+    """The driver in the plan's periods: its own, or daily ones added up; raises Refused where it comes less often."""
+    own = drivers.grain_of(session, name)
+    if own not in {grain, DAY}:
+        raise Refused(f"“{name}” is known by the {own}, and this plan measures by the {grain}. Plan it by the {own}.")
+    values = drivers.figures(session, name, days.stretch)
+    if own == grain:
+        return [values.get(start) for start in counted.starts]
+    daily = Series(DAY, tuple(days.stretch), {name: [values.get(day) for day in days.stretch]}, closed=days.closed)
+    added = summed(daily, grain, counted.starts[0])
+    by_start = dict(zip(added.starts, added.channels[name], strict=True))
+    return [by_start.get(start) for start in counted.starts]
+
+
+def _by_channel(counted: Counted, members: Collection[int], channels: Collection[str]) -> dict[str, Figures]:
     found: dict[str, Counter[date]] = defaultdict(Counter)
-    for (reason_id, channel), by_day in counts.items():
+    for (reason_id, channel), by_start in counted.counts.items():
         if reason_id in members and (not channels or channel in channels):
-            found[channel].update(by_day)
+            found[channel].update(by_start)
     if not found:
         raise Refused("Not one contact with these reasons is counted. Choose others, or import contacts.")
-    return {channel: days.figures(found[channel]) for channel in sorted(found)}
+    return {channel: counted.figures(found[channel]) for channel in sorted(found)}
 
 
-def _together(counts: Mapping[tuple[int, str], DailyCounts], members: Collection[int], days: Days) -> Figures:
+def _together(counted: Counted, members: Collection[int]) -> Figures:
     found = Counter[date]()
-    for (reason_id, _), by_day in counts.items():
+    for (reason_id, _), by_start in counted.counts.items():
         if reason_id in members:
-            found.update(by_day)
-    return days.figures(found)
+            found.update(by_start)
+    return counted.figures(found)

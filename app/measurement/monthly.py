@@ -11,10 +11,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.counting import queries as counting
 from app.initiatives import queries as initiatives
 from app.initiatives.rules import GONE_LIVE
-from app.measurement import export, plan_queries
+from app.measurement import boundary, export, plan_queries
 from app.measurement.appraisal import Appraisal, Planned, appraise
 from app.measurement.netting import Netting
 from app.measurement.plan_queries import Measured, PlanVersion
@@ -57,19 +56,18 @@ def due(session: Session, as_of: date, initiative_id: int | None = None) -> list
 
     A new version of a plan is measured from the last month-end on: what was measured before stays (R1).
     """
-    counted = counting.first_and_last_day(session)
-    if counted is None:
-        return []
-    until = min(as_of, counted[1] + ONE_DAY)
     frozen = plan_queries.frozen_plans(session)
     found = []
     for known in initiatives.initiatives(session):
         plan = frozen.get(known.id)
         if plan is None or known.stage not in GONE_LIVE or initiative_id not in {None, known.id}:
             continue
-        done = plan_queries.measurements(session, known.id)
-        planned = Planned(known, plan.terms)
-        found += [Due(planned, plan, month) for month in _months(planned, plan, done, until)]
+        counted = boundary.counted_days(session, plan.terms.grain)
+        if counted is not None:
+            done = plan_queries.measurements(session, known.id)
+            planned = Planned(known, plan.terms)
+            until = min(as_of, counted[1] + ONE_DAY)
+            found += [Due(planned, plan, month) for month in _months(planned, plan, done, until)]
     return sorted(found, key=lambda one: (one.month, one.planned.known.id))
 
 
