@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from app.contacts.tables import Source
@@ -85,18 +85,22 @@ def make_totals(
 ) -> None:
     """Daily totals of one reason and channel: so many handled contacts a day, each of the same length."""
     source = session.scalar(select(Source).where(Source.name == "Totals")) or make_source(session, "Totals")
-    for day, handled in days.items():
-        values: dict[str, Any] = {
+    rows = [
+        {
+            "day": day,
+            "reason_id": reason_id,
+            "channel": channel,
+            "source_id": source.id,
             "handled": handled,
             "abandoned": 0,
             "outbound": 0,
             "timed": handled,
             "handle_seconds": handled * handle_seconds,
+            **counts,
         }
-        session.add(
-            DailyTotal(day=day, reason_id=reason_id, channel=channel, source_id=source.id, **{**values, **counts})
-        )
-    session.flush()
+        for day, handled in days.items()
+    ]
+    session.execute(insert(DailyTotal), rows)
 
 
 def make_rate(session: Session, channel: str = "phone", amount_minor: int = 600, **fields: Any) -> None:
