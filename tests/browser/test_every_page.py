@@ -34,6 +34,8 @@ PAGES = {
         "/contacts?reason=3&channel=phone",
         "/imports",
         "/imports/11",
+        "/drivers",
+        "/totals",
         "/reasons",
     ),
     "team": (
