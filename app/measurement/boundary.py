@@ -16,7 +16,7 @@ from app.counting import drivers, totals
 from app.counting import queries as counting
 from app.counting.rules import Opening
 from app.measurement.plans import PlanTerms
-from app.measurement.series import DAY, WEEK, Figures, Frame, Series, end_of, periods_of, summed
+from app.measurement.series import DAY, MONTH, WEEK, Figures, Frame, Series, end_of, periods_of, summed
 from app.measurement.tables import OtherChange, OtherChangeReason
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
@@ -24,6 +24,7 @@ from app.values.errors import Refused
 from app.values.periods import ONE_DAY, Period, next_month
 
 READ_BACK_DAYS = 730
+READ_BACK_MONTH_DAYS = 1096  # three years: a baseline of months takes two at least, and go-live cuts one
 LEAST_UNTOUCHED_A_DAY = 2
 MOST_UNTOUCHED = 40
 
@@ -127,13 +128,18 @@ def days_of(session: Session, terms: PlanTerms, until: date) -> Days:
     if counted is None:
         raise Refused("No contacts are counted yet. Import some first.")
     baseline_end = min(terms.go_live_on, terms.announced_on or terms.go_live_on)
-    start = max(counted[0], baseline_end - timedelta(days=READ_BACK_DAYS))
+    start = max(counted[0], baseline_end - read_back(terms.grain))
     end = min(until, counted[1] + ONE_DAY)
     if end <= start:
         raise Refused("No contacts are counted in the days that this plan looks at.")
     stretch = Period(start, end)
     present = counting.known_by_day(session, stretch, [frozenset()])[0]
     return Days(stretch, frozenset(present), counting.opening(session))
+
+
+def read_back(grain: str) -> timedelta:
+    """How far before its end a baseline may reach."""
+    return timedelta(days=READ_BACK_MONTH_DAYS if grain == MONTH else READ_BACK_DAYS)
 
 
 def counted_days(session: Session, grain: str) -> tuple[date, date] | None:
@@ -177,7 +183,8 @@ def volumes(session: Session, period: Period) -> Counter[int]:
 
 
 def _changes(session: Session, state: str, reason_ids: Collection[int], tree: Tree) -> Iterable[OtherChange]:
-    touched = set(_all_below(tree, reason_ids)) | {above for one in reason_ids for above in tree.line(one)}
+    above = {one for reason_id in reason_ids for one in tree.line(reason_id)}
+    touched = _all_below(tree, reason_ids).union(*(tree.reading_as(one) for one in above))
     query = (
         select(OtherChange)
         .outerjoin(OtherChangeReason, OtherChangeReason.change_id == OtherChange.id)

@@ -1,4 +1,4 @@
-"""What effect could be seen with a plan: its boundary measured with a made-up go-live in the past, before money is spent.
+"""What effect could be seen with a plan: its boundary measured with a made-up go-live in the past, ahead of any cost.
 
 Clause B5 of docs/methods.md.
 """
@@ -8,28 +8,34 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.counting import queries as counting
 from app.initiatives import queries as initiatives
 from app.initiatives.rules import GONE_LIVE
 from app.measurement import boundary, plan_queries
 from app.measurement.outcome import Outcome, measure
 from app.measurement.plans import CREDITING_MONTHS, STEP, PlanTerms
-from app.measurement.series import MONTH
-from app.measurement.verdict import INSUFFICIENT, Finding
+from app.measurement.series import MONTH, PERIOD_DAYS
+from app.measurement.verdict import INSUFFICIENT, SHORTEST, Finding
 from app.reasons import queries as reasons
 from app.values.errors import Refused
+from app.values.figures import counted
 from app.values.periods import ONE_DAY, Period, month_of
 
 TRIED_DAYS = 90
 REMARKS = ("spikes", "zeros")
+OF_LENGTH = ("short", "unseen")
+LACKING = ("missing", "few", "blind")
 
 
 @dataclass(frozen=True)
 class Foresight:
-    """A made-up go-live on a plan's boundary; `untouched_reasons` tell what moved by itself."""
+    """A made-up go-live on a plan's boundary; `untouched_reasons` tell what moved by itself.
+
+    `days_by_go_live` are those of the baseline that the plan itself will have: the trial has 90 fewer.
+    """
 
     outcome: Outcome
     untouched_reasons: int
+    days_by_go_live: int
 
     @property
     def minimum_detectable(self) -> float:
@@ -40,7 +46,30 @@ class Foresight:
     def lacking(self) -> tuple[Finding, ...]:
         """Why the baseline does not carry a measurement; nothing where it does."""
         told = self.outcome.verdict
-        return tuple(one for one in told.findings if one.code not in REMARKS) if told.state == INSUFFICIENT else ()
+        if told.state != INSUFFICIENT:
+            return ()
+        found = tuple(one for one in told.findings if one.code in LACKING)
+        return (*self._too_short(), *found)
+
+    @property
+    def is_rough(self) -> bool:
+        """Whether the trial had too few days before it, though the plan will have enough."""
+        return self.outcome.verdict.state == INSUFFICIENT and not self._too_short() and self._trial_is_short
+
+    @property
+    def _trial_is_short(self) -> bool:
+        return any(one.code in OF_LENGTH for one in self.outcome.verdict.findings)
+
+    def _too_short(self) -> tuple[Finding, ...]:
+        least = SHORTEST[self.outcome.grain]
+        periods = int(self.days_by_go_live / PERIOD_DAYS[self.outcome.grain])
+        if periods >= least:
+            return ()
+        sentence = (
+            f"By its go-live the baseline has {counted(periods, self.outcome.grain)}; {least} are the least. "
+            "A shorter one mistakes the season for an effect."
+        )
+        return (Finding("short", sentence),)
 
     @property
     def remarks(self) -> tuple[Finding, ...]:
@@ -71,10 +100,11 @@ def foresee(session: Session, terms: PlanTerms, today: date) -> Foresight:
 
     Reads only. Raises Refused where there is nothing to measure.
     """
-    counted = counting.first_and_last_day(session)
-    if counted is None:
+    known = boundary.counted_days(session, terms.grain)
+    if known is None:
         raise Refused("No contacts are counted yet, so nobody can say what effect could be seen. Import some first.")
-    until = min(counted[1] + ONE_DAY, today, terms.announced_on or today, terms.go_live_on)
+    baseline_end = min(terms.go_live_on, terms.announced_on or terms.go_live_on)
+    until = min(known[1] + ONE_DAY, today, baseline_end)
     go_live_on = until - timedelta(days=TRIED_DAYS)
     trial = replace(
         terms,
@@ -88,7 +118,8 @@ def foresee(session: Session, terms: PlanTerms, today: date) -> Foresight:
     )
     untouched = terms.untouched_ids or untouched_now(session, trial, today)
     found = boundary.read(session, replace(trial, untouched_ids=untouched), until)
-    return Foresight(measure(found.series, found.frame), len(untouched))
+    days = min(baseline_end - known[0], boundary.read_back(terms.grain)).days
+    return Foresight(measure(found.series, found.frame), len(untouched), days)
 
 
 def untouched_now(session: Session, terms: PlanTerms, today: date) -> tuple[int, ...]:

@@ -167,7 +167,10 @@ def _date_faults(terms: PlanTerms) -> Iterator[tuple[str, str]]:
     if announced and announced > live:
         yield "announced_on", f"It was announced on {day(announced)}, after it went live on {day(live)}."
     if terms.shape == PHASED and not _rising(terms.phases, live):
-        yield "phases", "Write each part with its day and its share up to 100 %, rising, the first on the day of go-live."
+        yield (
+            "phases",
+            "Write each part with its day and its share up to 100 %, rising, the first on the day of go-live.",
+        )
     if terms.shape == RAMP and (full is None or full <= live):
         yield "full_on", f"It rises from {day(live)} on: write the later day on which it is live everywhere."
     if not 1 <= terms.crediting_months <= LONGEST_CREDITING_MONTHS:

@@ -4,14 +4,13 @@ Clause E3 of docs/methods.md.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from app.initiatives import queries as initiatives
 from app.initiatives.queries import Known
 from app.measurement import plan_queries
-from app.measurement.boundary import READ_BACK_DAYS
+from app.measurement.boundary import read_back
 from app.measurement.plan_queries import Change
 from app.measurement.plans import PlanTerms
 from app.reasons import queries as reasons
@@ -45,4 +44,4 @@ def touches(tree: Tree, change: Change, terms: PlanTerms) -> bool:
 def looked_at(terms: PlanTerms) -> Period:
     """The days of a plan, from its earliest baseline day to the last day that counts."""
     baseline_end = min(terms.go_live_on, terms.announced_on or terms.go_live_on)
-    return Period(baseline_end - timedelta(days=READ_BACK_DAYS), terms.expires_on)
+    return Period(baseline_end - read_back(terms.grain), terms.expires_on)
