@@ -16,6 +16,7 @@ from app.initiatives.rules import GONE_LIVE
 from app.measurement import boundary, export, plan_queries
 from app.measurement.appraisal import Appraisal, Planned, appraise
 from app.measurement.netting import Netting
+from app.measurement.placebo import rank_among
 from app.measurement.plan_queries import Measured, PlanVersion
 from app.measurement.plans import months_after
 from app.measurement.tables import Measurement
@@ -137,6 +138,7 @@ def figures(appraisal: Appraisal) -> dict[str, Any]:
         },
         "common_departure": credited.estimate.departure.passed_on,
         "untouched": len(credited.estimate.others),
+        "placebo_rank": rank_among(credited.estimate),
         "share": float(appraisal.share),
         "is_share_measured": appraisal.shared is None or appraisal.shared.is_measured,
         "netting": None if appraisal.netting is None else _netting(appraisal.netting),
