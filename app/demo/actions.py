@@ -122,7 +122,7 @@ def start_initiative(session: Session, world: World, plan: InitiativePlan, *, at
         owner_id=world.people[plan.owner].id if plan.owner else None,
         sponsor_id=world.people[AUGUSTA].id,
         member_ids=world.ids_of(plan.members),
-        due_on=_planned_go_live(plan, world.calendar),
+        due_on=planned_go_live(plan, world.calendar),
     )
     world.initiatives[plan.name] = initiatives.start(session, wanted, by=by, at=at, today=today)
 
@@ -172,7 +172,8 @@ def _profile(plan: PersonPlan, departments_known: Mapping[str, int]) -> Profile:
     return Profile(plan.name, frozenset(plan.roles), departments_known[plan.department])
 
 
-def _planned_go_live(plan: InitiativePlan, calendar: Calendar) -> date | None:
+def planned_go_live(plan: InitiativePlan, calendar: Calendar) -> date | None:
+    """The day on which it went, or is to go, live."""
     if plan.is_live:
         return calendar.ago(dict(plan.stages)["live"])
     return None if plan.due_in_days is None else calendar.as_of + timedelta(days=plan.due_in_days)
@@ -180,7 +181,7 @@ def _planned_go_live(plan: InitiativePlan, calendar: Calendar) -> date | None:
 
 def _terms(plan: InitiativePlan, world: World) -> Terms:
     low, likely, high = plan.shares or (0, 0, 0)
-    starts_on = _planned_go_live(plan, world.calendar) or world.calendar.as_of
+    starts_on = planned_go_live(plan, world.calendar) or world.calendar.as_of
     return Terms(
         share_low_bp=low * 100,
         share_likely_bp=likely * 100,

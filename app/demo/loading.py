@@ -15,12 +15,15 @@ from app.contacts import importing
 from app.contacts.rules import Choices
 from app.counting.everything import count_everything
 from app.db import Database
-from app.demo import actions, company, rules, standing, story
+from app.demo import actions, company, rules, savings, standing, story
 from app.demo.actions import World
 from app.demo.company import BEA
 from app.demo.rows import Desk, Row, write_file
 from app.demo.rules import Calendar
+from app.ledger import month_end
+from app.measurement import placebo_runs
 from app.people import passwords
+from app.people.rules import Actor
 from app.values.errors import Refused
 from app.values.periods import ONE_DAY, next_month, week_of
 
@@ -29,7 +32,8 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 Progress = Callable[[int, int], None]
 LEAST_OF_A_MONTH, LEAST_OF_A_WEEK = timedelta(days=10), timedelta(days=3)
 MORNING, FORENOON, NOON, AFTERNOON = time(8, 30), time(10, 30), time(12, 0), time(15, 0)
-LATE = time(23, 30)
+EARLY, LATE = time(5, 0), time(23, 30)
+MONTH_END = Actor(None, "month-end run")
 
 
 @dataclass(frozen=True, order=True)
@@ -70,6 +74,26 @@ class Story:
 
         self.events.append(Event(at, len(self.events), happens))
 
+    def measure(self, day: date, hour: time) -> None:
+        """The month-end run; what it finds is claimed by the owners the same day."""
+        at = datetime.combine(day, hour, self.settings.timezone)
+
+        def happens() -> None:
+            month_end.run(self.database, day, by=MONTH_END, at=at)
+
+        self.events.append(Event(at, len(self.events), happens))
+
+    def try_placebos(self, day: date, hour: time) -> None:
+        """How often the method would have been wrong here."""
+        at = datetime.combine(day, hour, self.settings.timezone)
+
+        def happens() -> None:
+            with self.database.reading() as session:
+                found = placebo_runs.work_out(session, day)
+            self.database.write(lambda session: placebo_runs.keep(session, found, day, by=MONTH_END, at=at))
+
+        self.events.append(Event(at, len(self.events), happens))
+
 
 def load(database: Database, settings: Settings, as_of: date, progress: Progress | None = None) -> bool:
     """Make the company, whose last contacts are of the day before `as_of`; False where it is here already.
@@ -90,6 +114,7 @@ def load(database: Database, settings: Settings, as_of: date, progress: Progress
         _tell_contacts(told, Path(folder))
         _tell_initiatives(told)
         _tell_meetings(told)
+        _tell_savings(told)
         told.tell(as_of - ONE_DAY, LATE, actions.end_story)
         for number, event in enumerate(sorted(told.events)):
             event.happens()
@@ -174,6 +199,27 @@ def _tell_initiatives(told: Story) -> None:
             else:
                 hour = AFTERNOON if stage == "approved" else FORENOON
                 told.tell(day, hour, actions.move_initiative, plan, stage, today=day)
+
+
+def _tell_savings(told: Story) -> None:
+    calendar = told.world.calendar
+    for plan in story.INITIATIVES:
+        if plan.is_live:
+            frozen_on = calendar.ago(dict(plan.stages)["progress"]) + ONE_DAY
+            told.tell(frozen_on, FORENOON, savings.freeze_plan, plan, today=frozen_on)
+    told.tell(calendar.ago(story.OUTAGE_DAYS_AGO - 2), NOON, savings.report_outage)
+    worked = story.INITIATIVES[0]
+    month = next_month(calendar.ago(story.WORKED_DAYS_AGO))
+    while month < calendar.as_of:
+        # On the second of a month the file with the last days of the one before is there.
+        if (day := month + ONE_DAY) < calendar.as_of:
+            told.measure(day, EARLY)
+            told.tell(day, AFTERNOON, savings.claim_savings, worked)
+        month = next_month(month)
+    for days_ago in story.SIGNED_DAYS_AGO:
+        day = calendar.ago(days_ago)
+        told.tell(day, NOON, savings.sign_savings, today=day)
+    told.try_placebos(calendar.ago(1), EARLY)
 
 
 def _tell_meetings(told: Story) -> None:

@@ -10,6 +10,10 @@ BEGAN_DAYS_AGO = 231
 ASKED_DAYS_AGO, AGREED_DAYS_AGO = 224, 217
 WORKED_DAYS_AGO, FAILED_DAYS_AGO, EARLY_DAYS_AGO = 150, 118, 14
 WORKED_RAMP_DAYS = 14
+OUTAGE_DAYS_AGO = 87
+OTHER_REASON = ("Other",)
+# Finance decides so many days after the month-end run; the last claims still wait.
+SIGNED_DAYS_AGO = (62, 30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,8 @@ INITIATIVES = (
         (IDRIS, BEA),
         (("idea", 215), ("sizing", 208), ("approved", 196), ("progress", 189), ("live", WORKED_DAYS_AGO)),
         shares=(20, 35, 45),
-        cost_to_do=14_000,
-        running_cost=1_800,
+        cost_to_do=1_400,
+        running_cost=600,
         ramp_days=WORKED_RAMP_DAYS,
     ),
     InitiativePlan(

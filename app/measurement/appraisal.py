@@ -76,7 +76,7 @@ def appraise(session: Session, mine: Planned, others: Collection[Planned], until
     with_sinks = None
     if terms.boundary.sink_ids:
         wider = boundary.read(session, terms, until, with_sinks=True)
-        with_sinks = measure(wider.series, wider.frame, beside)
+        with_sinks = measure(wider.series, wider.frame, beside, target.estimate.others)
     credited = min((one for one in (target, with_sinks) if one), key=lambda one: one.range.avoided)
     shared = _shared(session, tree, group, target) if len(group) > 1 else None
     share = NOT_SHARED if shared is None else _share_of(shared, mine.known.id)
