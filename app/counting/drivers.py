@@ -1,4 +1,4 @@
-"""What contacts grow with, like orders or customers, by the day, the week or the month."""
+"""What contacts grow with, like orders or customers, by the day, the week or the month (T2)."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass

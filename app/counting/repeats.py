@@ -1,4 +1,4 @@
-"""Contacts that came back: the same customer again soon after, about something else."""
+"""Contacts that came back: the same customer again soon after, about something else (T3)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

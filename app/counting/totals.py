@@ -1,4 +1,4 @@
-"""Totals by the week or the month, for whoever measures in such periods, and what sources gave them."""
+"""Totals by the week or the month, for whoever measures in such periods, and what sources gave them (T1)."""
 
 from bisect import bisect_right
 from collections.abc import Callable, Collection
