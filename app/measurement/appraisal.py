@@ -71,16 +71,15 @@ def appraise(session: Session, mine: Planned, others: Collection[Planned], until
         open_events=boundary.open_events(session, terms.boundary.reason_ids, tree),
         expires_on=mine.terms.expires_on,
     )
-    alone = boundary.read(session, terms, until)
-    target = measure(alone.series, alone.frame, beside)
+    read = boundary.read(session, terms, until)
+    target = measure(read.series, read.frame, beside)
     with_sinks = None
-    if terms.boundary.sink_ids:
-        wider = boundary.read(session, terms, until, with_sinks=True)
-        with_sinks = measure(wider.series, wider.frame, beside, target.estimate.others)
+    if read.with_sinks is not None:
+        with_sinks = measure(read.with_sinks, read.frame, beside, target.estimate.others)
     credited = min((one for one in (target, with_sinks) if one), key=lambda one: one.range.avoided)
     shared = _shared(session, tree, group, target) if len(group) > 1 else None
     share = NOT_SHARED if shared is None else _share_of(shared, mine.known.id)
-    prices = _prices(session, tree, mine, Period(alone.series.starts[0], alone.frame.end))
+    prices = _prices(session, tree, mine, Period(read.series.starts[0], read.frame.end))
     each = {name: float(prices.of_reason(name) or 0) for name in credited.estimate.channels}
     net, worth = _netted(session, mine, (target, with_sinks, credited), prices, (share, shared), each)
     currency = prices.dated.currency or (mine.known.promised.terms.currency if mine.known.promised else "")

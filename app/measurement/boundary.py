@@ -6,7 +6,7 @@ Clause B2 of docs/methods.md.
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from sqlalchemy import or_, select
@@ -63,37 +63,40 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A boundary with its frame, ready to be measured."""
+    """A boundary with its frame, ready to be measured; `with_sinks` holds the target together with its sinks."""
 
     series: Series
+    with_sinks: Series | None
     frame: Frame
 
 
-def read(session: Session, terms: PlanTerms, until: date, *, with_sinks: bool = False) -> Read:
+def read(session: Session, terms: PlanTerms, until: date) -> Read:
     """The series of a plan's boundary from the earliest day that may count up to a day, in the plan's periods.
 
     Raises Refused where nothing was counted in these days.
     """
     tree = reasons.tree(session)
     days = days_of(session, terms, until)
-    wanted = terms.boundary.reason_ids | (terms.boundary.sink_ids if with_sinks else frozenset())
-    groups = {
-        "": _all_below(tree, wanted),
-        "control": _all_below(tree, terms.control_ids),
-        **{str(one): tree.below(one) for one in terms.untouched_ids},
-    }
-    everything = frozenset[int]().union(*groups.values())
+    target, sinks = terms.boundary.reason_ids, terms.boundary.sink_ids
+    control = _all_below(tree, terms.control_ids)
+    untouched_ones = {str(one): tree.below(one) for one in terms.untouched_ids}
+    everything = _all_below(tree, target | sinks) | control | frozenset[int]().union(*untouched_ones.values())
     counted = _by_day(session, days, everything) if terms.grain == DAY else _longer(session, terms, days, everything)
     series = Series(
         grain=terms.grain,
         starts=counted.starts,
-        channels=_by_channel(counted, groups[""], terms.boundary.channels),
+        channels=_by_channel(counted, _all_below(tree, target), terms.boundary.channels),
         driver=None if terms.driver is None else _driver(session, terms.driver, terms.grain, days, counted),
-        control=_together(counted, groups["control"]) if terms.control_ids else None,
-        others={name: _together(counted, ids) for name, ids in groups.items() if name.isdecimal()},
+        control=_together(counted, control) if terms.control_ids else None,
+        others={name: _together(counted, ids) for name, ids in untouched_ones.items()},
         closed=days.closed if terms.grain == DAY else frozenset(),
     )
-    return Read(series, terms.frame(days.stretch.end, excluded(session, wanted, tree), days.holidays))
+    wider = _by_channel(counted, _all_below(tree, target | sinks), terms.boundary.channels)
+    return Read(
+        series,
+        replace(series, channels=wider) if sinks else None,
+        terms.frame(days.stretch.end, excluded(session, target | sinks, tree), days.holidays),
+    )
 
 
 def read_untouched(session: Session, touched: Collection[int], until: date) -> Read:
@@ -119,7 +122,7 @@ def read_untouched(session: Session, touched: Collection[int], until: date) -> R
         closed=days.closed,
     )
     frame = Frame(start, end, excluded=excluded(session, chosen, tree), holidays=days.holidays)
-    return Read(series, frame)
+    return Read(series, None, frame)
 
 
 def days_of(session: Session, terms: PlanTerms, until: date) -> Days:
