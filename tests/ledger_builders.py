@@ -24,13 +24,14 @@ def dollars(amount: int) -> Money:
     return Money(amount * 100, "USD")
 
 
-def make_booking(initiative_id: int = 1, month: date = AUGUST, amount: int = 1000, **fields: Any) -> Booking:
-    """A realised amount in whole dollars, at five dollars a contact."""
+def make_booking(initiative_id: int = 1, month: date = AUGUST, amount: int | Money = 1000, **fields: Any) -> Booking:
+    """A realised amount, in whole dollars where it is a number, at five dollars a contact."""
+    money = dollars(amount) if isinstance(amount, int) else amount
     values: dict[str, Any] = {
         "kind": "realised",
         "column": "capacity",
-        "contacts": amount // 5,
-        "amount": dollars(amount),
+        "contacts": money.amount_minor // 500,
+        "amount": money,
         "method": "2",
         "method_version": "2.0",
         "plan_number": 1,

@@ -64,7 +64,7 @@ REACH = {
 }
 
 # Files beside rules.py that are as pure as rules: values in, values out.
-LEDGER_SUMS = ("cash_rules", "documents", "entries", "fiscal", "positions", "signing")
+LEDGER_SUMS = ("cash_rules", "documents", "entries", "export", "fiscal", "positions", "signing")
 PURE = (
     frozenset({"app.initiatives.projection", "app.ranking.export"})
     | frozenset(f"app.ledger.{name}" for name in LEDGER_SUMS)

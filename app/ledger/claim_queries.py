@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.initiatives import queries as initiatives
 from app.initiatives.queries import Known
@@ -66,6 +66,14 @@ def queue(session: Session) -> list[Claimed]:
     standing = {entry.number for entry in entry_queries.standing(session, kind=REALISED)}
     found = _claimed(session, _claims().where(ClaimDecision.claim_id.is_(None)).order_by(Claim.claimed_at, Claim.id))
     return [one for one in found if one.entry.number in standing]
+
+
+def waiting(session: Session) -> int:
+    """How many claims wait for finance."""
+    later = aliased(LedgerEntry)
+    is_undone = select(later.number).where(later.reverses == Claim.entry_number).exists()
+    is_decided = select(ClaimDecision.claim_id).where(ClaimDecision.claim_id == Claim.id).exists()
+    return session.scalar(select(func.count()).select_from(Claim).where(~is_undone, ~is_decided)) or 0
 
 
 def decided(session: Session) -> list[Claimed]:

@@ -12,6 +12,7 @@ from flask_login import current_user
 from app.config import Settings
 from app.contacts.rules import CHANNEL_NAMES
 from app.counting.queries import untagged_by_channel
+from app.ledger.claim_queries import waiting as claims_waiting
 from app.people.rules import LEAST_CHARACTERS, ROLE_NAMES
 from app.values import figures, money, periods
 from app.web import work
@@ -44,7 +45,9 @@ BARS: dict[str, list[tuple[str, str]]] = {
         ("The ask", "sponsor.ask"),
     ],
     "finance": [
+        ("Queue", "sponsor.queue"),
         ("Savings", "sponsor.savings"),
+        ("Ledger", "sponsor.ledger"),
         ("Initiatives", "team.initiatives"),
         ("Ranking", "everyone.ranking"),
         ("The ask", "sponsor.ask"),
@@ -110,6 +113,8 @@ def _bar() -> dict[str, Any]:
 
 def _waiting(endpoint: str) -> int:
     """How much waits behind this word of the bar."""
+    if endpoint == "sponsor.queue":
+        return claims_waiting(work.reading())
     return sum(untagged_by_channel(work.reading()).values()) if endpoint == "lead.inbox" else 0
 
 

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 from app.contacts.days import touch
 from app.counting.everything import count_everything
 from app.db import Database
+from app.ledger import actions as ledger
+from app.ledger import attachments
 from app.people import trail
 from tests.builders import AT, TESTER, make_contact, make_reason
+from tests.initiative_builders import make_initiative
+from tests.ledger_builders import make_booking
 
 
 def checked(app: Flask, *options: str) -> tuple[int, dict[str, Any]]:
@@ -30,6 +34,9 @@ def busy(app: Flask, database_of_app: Database) -> Flask:
         touch(session, {contact.day for contact in contacts})
         trail.record(session, "test.made", "test:1", by=TESTER, at=AT)
         trail.record(session, "test.made", "test:2", by=TESTER, at=AT)
+        ledger.book(session, [make_booking(make_initiative(session).id)], by=TESTER, at=AT)
+        document = attachments.store(app.extensions["settings"].attachments, "act.txt", b"Post 7 is closed.")
+        attachments.add(session, document, by=TESTER, at=AT)
 
     database_of_app.write(fill)
     count_everything(database_of_app)
@@ -57,6 +64,9 @@ def test_a_sound_installation_has_no_differences(busy: Flask) -> None:
         ("delete from daily_total", "hold 0 contacts, but 3 are there"),
         ("update audit_entry set by_name = 'somebody else' where number = 1", "Entry 1 of the audit trail"),
         ("delete from audit_entry where number = 1", "The audit trail misses entry 1"),
+        ("update ledger_entry set amount_minor = 1", "Entry 1 of the ledger (realised of August 2026) was altered"),
+        ("delete from ledger_entry", "The ledger misses entry 1 at its end"),
+        ("update attachment set sha256 = 'x'", "is not in the folder of attachments any more"),
         ("delete from source", "rows of contact point at a source that is not there"),
     ],
 )

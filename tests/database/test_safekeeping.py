@@ -3,6 +3,7 @@
 import threading
 import uuid
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,10 +13,14 @@ from sqlalchemy.orm import Session
 
 from app import safekeeping, schema
 from app.db import Base, Database
+from app.ledger import actions as ledger
+from app.ledger import attachments, chain, entry_queries
 from app.people import trail
 from app.people.tables import Department, User
 from app.values.errors import Refused
 from tests.builders import AT, TESTER, make_department, make_user
+from tests.initiative_builders import make_initiative
+from tests.ledger_builders import make_booking
 
 
 def made_installation(database: Database, instance: Path) -> None:
@@ -25,6 +30,9 @@ def made_installation(database: Database, instance: Path) -> None:
         department = make_department(session, "Billing, “Süd”")
         user = make_user(session, roles=("admin", "lead"), department_id=department.id)
         trail.record(session, "person.added", f"person:{user.id}", by=TESTER, at=AT, after={"name": user.name})
+        booking = make_booking(make_initiative(session).id)
+        ledger.book(session, [booking, replace(booking, kind="projected")], by=TESTER, at=AT)
+        ledger.book(session, [replace(booking, contacts=1)], by=TESTER, at=AT)
 
     database.write(fill)
     contact, source = _table("contact"), _table("source")
@@ -47,6 +55,7 @@ def made_installation(database: Database, instance: Path) -> None:
         )
     (instance / "uploads").mkdir(parents=True, exist_ok=True)
     (instance / "uploads" / "1.csv").write_text("a,b\n", encoding="utf-8")
+    attachments.store(instance / "attachments", "act.txt", b"Post 7 is closed.")
     (instance / "customer_key").write_text("secret of the customers", encoding="ascii")
 
 
@@ -67,7 +76,7 @@ def test_a_restored_installation_equals_the_one_that_was_backed_up(database: Dat
     made_installation(database, tmp_path / "old")
     counts = safekeeping.backup(database, tmp_path / "old", tmp_path / "kept.zip")
     assert counts["contact"] == 1
-    assert counts["audit_entry"] == 1
+    assert (counts["audit_entry"], counts["ledger_entry"]) == (3, 4)
 
     elsewhere = Database(f"sqlite:///{tmp_path / 'elsewhere.db'}")
     (tmp_path / "new").mkdir()
@@ -78,6 +87,20 @@ def test_a_restored_installation_equals_the_one_that_was_backed_up(database: Dat
     assert (tmp_path / "new" / "customer_key").read_text(encoding="ascii") == "secret of the customers"
     with elsewhere.reading() as session:
         assert list(trail.breaks(session)) == []
+    elsewhere.close()
+
+
+def test_documents_and_the_chain_of_the_ledger_come_back_whole(database: Database, tmp_path: Path) -> None:
+    made_installation(database, tmp_path / "old")
+    safekeeping.backup(database, tmp_path / "old", tmp_path / "kept.zip")
+    elsewhere = Database(f"sqlite:///{tmp_path / 'elsewhere.db'}")
+    safekeeping.restore(elsewhere, tmp_path / "new", tmp_path / "kept.zip")
+    old, new = (sorted((tmp_path / name / "attachments").iterdir()) for name in ("old", "new"))
+    assert [(path.name, path.read_bytes()) for path in new] == [(path.name, path.read_bytes()) for path in old]
+    assert [path.stat().st_mode & 0o777 for path in new] == [0o600]
+    with elsewhere.reading() as session:
+        assert list(chain.breaks(session)) == []
+        assert len(entry_queries.standing(session)) == 2
     elsewhere.close()
 
 
