@@ -62,7 +62,9 @@ def test_sinks_are_in_it_only_where_they_are_asked_for(session: Session) -> None
     make_totals(session, sink.id, every_day(START, DAYS, 4))
     terms = plan(target, sinks=(sink,))
     assert set(boundary.read(session, terms, END).series.channels["phone"]) == {3.0}
-    assert set(boundary.read(session, terms, END, with_sinks=True).series.channels["phone"]) == {7.0}
+    wider = boundary.read(session, terms, END).with_sinks
+    assert wider is not None
+    assert set(wider.channels["phone"]) == {7.0}
 
 
 def test_a_day_with_other_contacts_is_nothing_and_one_without_any_is_missing(session: Session) -> None:
