@@ -85,17 +85,11 @@ class ShareField(ParsedField):
 
     def parse(self, text: str) -> int:
         """A share like 12.5 or 12.5 %."""
-        exact = (
-            _decimal(text.removesuffix("%"), f"“{text}” is no share. Write it in percent, like 12.5.") * BP_A_PERCENT
-        )
-        if exact != exact.to_integral_value():
-            message = f"“{text}” is finer than a hundredth of a percent. Round it first."
-            raise Refused(message)
-        return int(exact)
+        return share_from_text(text)
 
     def written(self, value: int) -> str:
         """Like 12.5."""
-        return f"{Decimal(value) / BP_A_PERCENT:f}"
+        return share_text(value)
 
 
 class WholeField(ParsedField):
@@ -127,6 +121,20 @@ def day_from_text(text: str) -> date:
         message = f"“{text}” lies outside the years {FIRST_DAY.year} to {LAST_DAY.year}. Look at the year again."
         raise Refused(message)
     return found
+
+
+def share_from_text(text: str) -> int:
+    """A share in percent like 12.5 or 12.5 %, in basis points; raises Refused with a sentence."""
+    exact = _decimal(text.removesuffix("%"), f"“{text}” is no share. Write it in percent, like 12.5.") * BP_A_PERCENT
+    if exact != exact.to_integral_value():
+        message = f"“{text}” is finer than a hundredth of a percent. Round it first."
+        raise Refused(message)
+    return int(exact)
+
+
+def share_text(value: int) -> str:
+    """Basis points in percent, like 12.5."""
+    return f"{Decimal(value) / BP_A_PERCENT:f}"
 
 
 def put_faults(form: FlaskForm, faults: Mapping[str, str]) -> None:

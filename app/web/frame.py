@@ -28,6 +28,7 @@ BARS: dict[str, list[tuple[str, str]]] = {
         ("Import", "lead.imports"),
         ("Ranking", "everyone.ranking"),
         ("Reasons", "everyone.reasons"),
+        ("Changes", "team.changes"),
     ],
     "team": [
         ("Ranking", "everyone.ranking"),

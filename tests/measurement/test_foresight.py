@@ -94,5 +94,5 @@ def test_where_nothing_is_counted_it_says_what_to_do(session: Session) -> None:
 def test_a_few_days_of_contacts_are_a_sentence_and_no_crash(session: Session) -> None:
     reason = make_reason(session)
     make_totals(session, reason.id, every_day(TODAY - timedelta(days=20), 20, 5))
-    with pytest.raises(Refused, match="in the days that this plan looks at|nothing to fit"):
+    with pytest.raises(Refused, match=r"in the days that this plan looks at|nothing to fit"):
         foresight.foresee(session, plan_on(reason.id), TODAY)

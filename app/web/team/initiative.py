@@ -15,6 +15,7 @@ from app.initiatives import queries as initiatives
 from app.initiatives.queries import Known, Step
 from app.initiatives.rules import RAIL, STAGE_NAMES, Mover
 from app.ledger import queries
+from app.measurement import plan_queries, register
 from app.measurement import queries as measurement
 from app.measurement.rules import ENOUGH_DAYS, LEVEL_DAYS
 from app.people.queries import Person
@@ -25,7 +26,7 @@ from app.values.money import money_text
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.fields import row_id
-from app.web.team import initiative_charts, initiative_words
+from app.web.team import initiative_charts, initiative_words, plan_words
 from app.web.team.blueprint import pages
 from app.web.team.initiative_forms import MoveForm
 
@@ -85,6 +86,8 @@ def _page(initiative_id: int, form: MoveForm) -> str:
     line = queries.line(db, initiative_id, today)
     known, measured = line.known, line.measured
     steps = initiatives.history(db, initiative_id)
+    plans = plan_queries.versions(db, initiative_id)
+    held = next((one for one in reversed(plans) if one.frozen_at), None)
     ranges = initiative_charts.money_ranges(line)
     every = _every(measured.since.days if measured else 0)
     series = None
@@ -110,6 +113,10 @@ def _page(initiative_id: int, form: MoveForm) -> str:
         today=today,
         tree=reasons.tree(db),
         stages=STAGE_NAMES,
+        plan_state=plan_words.state(plans, timezone),
+        plan_shows=plan_words.seen_from(held or plans[-1]) if plans else "",
+        is_planned=held is not None,
+        other_changes=register.touching(db, held.terms) if held else (),
         departments=_by_department(known),
         ranges=charts.ranges(ranges) if ranges else "",
         series=charts.observed_expected(series) if series else "",

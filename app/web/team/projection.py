@@ -1,7 +1,8 @@
 """What an initiative is projected to save: how it was worked out, month by month, and writing it down."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,7 +42,7 @@ def initiative_projection(initiative_id: int) -> ResponseReturnValue:
         known=known,
         version=version,
         tree=reasons.tree(work.reading()),
-        rates=[_rate(rate) for rate in version.rates],
+        rates=[rate_facts(rate) for rate in version.rates],
         cost_to_do=Money(version.terms.cost_to_do_minor, version.terms.currency),
         running_cost=Money(version.terms.running_cost_year_minor, version.terms.currency),
         base_cost=None if version.base.cost_minor is None else Money(version.base.cost_minor, version.terms.currency),
@@ -120,7 +121,8 @@ def _stands_on(known: Known) -> tuple[Basis | None, str]:
         return None, error.sentence
 
 
-def _rate(rate: dict[str, str | int]) -> dict[str, object]:
+def rate_facts(rate: Mapping[str, Any]) -> dict[str, object]:
+    """A rate that was kept, as its page shows it."""
     return {
         "channel": CHANNEL_NAMES.get(str(rate["channel"]), rate["channel"]),
         "amount": Money(int(rate["amount_minor"]), str(rate["currency"])),
