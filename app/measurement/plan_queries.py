@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.measurement import plans
 from app.measurement.plans import PlanTerms
@@ -95,9 +95,15 @@ def measurements(session: Session, initiative_id: int) -> list[Measured]:
 
 def latest(session: Session, until: date | None = None) -> dict[int, Measured]:
     """The last look at the last month of each initiative, as far as a day."""
-    query = select(Measurement).order_by(Measurement.month, Measurement.number)
+    later = aliased(Measurement)
+    is_later = or_(
+        later.month > Measurement.month, and_(later.month == Measurement.month, later.number > Measurement.number)
+    )
+    beside = [later.initiative_id == Measurement.initiative_id, is_later]
+    query = select(Measurement)
     if until is not None:
-        query = query.where(Measurement.month < until)
+        query, beside = query.where(Measurement.month < until), [*beside, later.month < until]
+    query = query.where(~select(later.id).where(*beside).exists())
     return {row.initiative_id: _measured(row) for row in session.scalars(query)}
 
 
