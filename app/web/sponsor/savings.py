@@ -1,23 +1,29 @@
 """The savings page: the goal, the ladder to it, projected beside realised by month, and the initiatives by money."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from app import charts
 from app.charts import Line as DrawnLine
 from app.charts import Mark, SavingsByMonth, Words
 from app.initiatives.queries import Known
 from app.initiatives.rules import STAGE_NAMES, Mover, missing
-from app.ledger import queries, rules
+from app.ledger import claim_queries, entry_queries, queries, rules, signing, way
+from app.ledger.claim_queries import Claimed
 from app.ledger.queries import Line, Savings
 from app.ledger.rules import Month
+from app.ledger.signing import Signer
+from app.measurement import placebo_runs, plan_queries
 from app.measurement import queries as measurement
+from app.measurement.plan_queries import Measured as Looked
 from app.measurement.rules import LEVEL_DAYS
 from app.values import csv_text
 from app.values.errors import Missing
@@ -25,6 +31,7 @@ from app.values.money import Money, money_short, money_text
 from app.values.periods import Period, month_of
 from app.web import work
 from app.web.access import SUPERVISORS, allow
+from app.web.sponsor import savings_measured
 from app.web.sponsor.blueprint import pages
 from app.web.team.initiative_words import Judgement, judge
 
@@ -56,22 +63,54 @@ class Share:
 def savings() -> ResponseReturnValue:
     """Everything against the goal."""
     db, today = work.reading(), work.today()
-    found = queries.savings(db, work.settings().currency, today)
-    reached = [rung for rung in found.ladder if rung.initiative_ids]
-    timezone = work.settings().timezone
+    settings = work.settings()
+    found = queries.savings(db, settings.currency, today, settings.fiscal_year_start)
+    looks = plan_queries.latest(db)
+    ladder = found.signed if looks else found.ladder
+    reached = [rung for rung in ladder if rung.initiative_ids]
+    timezone = settings.timezone
     return render_template(
         "sponsor/savings.html",
         found=found,
+        ladder=ladder,
         top=reached[-1] if reached else None,
         rows=[Row(line, judge(line, today, timezone)) for line in found.lines if line.known.stage != "dropped"],
         level_days=LEVEL_DAYS,
-        chart=charts.savings_by_month(_chart(found, today)),
+        chart="" if looks else charts.savings_by_month(_chart(found, today)),
         month_name=rules.month_name,
         behind=_behind(found),
         waiting=_waiting(found, today),
         overlaps=measurement.overlaps(db, [line.known for line in found.lines]),
         stages=STAGE_NAMES,
+        measured=_measured(db, found, looks, today) if looks else None,
     )
+
+
+def _measured(db: Session, found: Savings, looks: Mapping[int, Looked], today: date) -> dict[str, Any]:
+    """What the page shows beside where there are measurements."""
+    currency, timezone = found.goal.money.currency, work.settings().timezone
+    steps = way.way(db, looks, currency)
+    months = way.reached(entry_queries.standing(db), [month.period for month in found.months], currency)
+    return {
+        "steps": [one for one in steps if one.is_sum or one.minor],
+        "waterfall": charts.waterfall(savings_measured.waterfall(steps, currency)) if steps else "",
+        "part_page": savings_measured.part_page,
+        "months": list(zip(found.months, months, strict=True)),
+        "chart": charts.savings_by_month(savings_measured.chart(found, months, today)),
+        "largest": savings_measured.largest(found, looks, lambda line: judge(line, today, timezone)),
+        "in_year": savings_measured.in_year(found, today, work.settings().fiscal_year_start),
+        "cash": savings_measured.cash(found),
+        "unplanned": savings_measured.unplanned(found, looks),
+        "reliability": placebo_runs.last(db),
+        "claims": _claims(db),
+        "money": lambda minor: Money(minor, currency),
+    }
+
+
+def _claims(db: Session) -> list[Claimed]:
+    """The claims that this person may decide."""
+    me = Signer(current_user.id, current_user.roles)
+    return [one for one in claim_queries.queue(db) if signing.refusal(me, one.hands) is None]
 
 
 @pages.get("/savings.csv")
