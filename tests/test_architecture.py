@@ -114,11 +114,13 @@ LIBRARIES = {
     "phonenumbers": frozenset({"app.contacts"}),
     "holidays": frozenset({"app.counting"}),
     "matplotlib": frozenset({"app.charts"}),
+    "xlsxwriter": frozenset({"app.reporting"}),
+    "fpdf": frozenset({"app.reporting"}),
     "numpy": frozenset({"app.charts", "app.measurement.counterfactual", "app.measurement.design"}),
 }
 
 # Costly libraries that a start does not pay for: they are imported where they are first used.
-LATE = ("alembic", "argon2", "holidays", "matplotlib", "numpy", "phonenumbers")
+LATE = ("alembic", "argon2", "fpdf", "holidays", "matplotlib", "numpy", "phonenumbers", "xlsxwriter")
 
 PICTURE = Picture(steps=STEPS, ground=GROUND, tops=TOPS, reach=REACH, libraries=LIBRARIES, pure=PURE)
 APP = read_modules(ROOT, "app")

@@ -10,7 +10,7 @@ from typing import Any
 from app.contacts.rules import CHANNEL_NAMES
 from app.measurement.interval import LARGEST_SPREAD, Range
 from app.measurement.verdict import EXPIRED, VERIFIED
-from app.reporting.calculation import Calculation
+from app.reporting.dossier import Dossier
 from app.reporting.netting_sheet import Ends, in_currency
 from app.reporting.workbook import Formula, Sheet, rounded
 
@@ -45,9 +45,9 @@ class BookedCells:
     contacts: str
 
 
-def days(sheet: Sheet, found: Calculation) -> Side:
+def days(sheet: Sheet, found: Dossier) -> Side:
     """Every period of the report; a missing one is blank on both sides and never 0."""
-    figures = found.measured.figures
+    figures = found.look.figures
     series = figures["series"]
     sheet.title("What came, and what was to be expected", f"By {figures['every']}. Blank: missing or excluded, not 0.")
     sheet.head("Start", "Observed", "Expected", "Avoided", freezes=True)
@@ -74,13 +74,13 @@ def days(sheet: Sheet, found: Calculation) -> Side:
     return Side(sheet.place("B", row), sheet.place("C", row))
 
 
-def prices(sheet: Sheet, found: Calculation) -> Side | None:
+def prices(sheet: Sheet, found: Dossier) -> Side | None:
     """What a contact costs, and the contacts of each channel at that price; None where a rate is missing."""
-    figures, book = found.measured.figures, sheet.book
+    figures, book = found.look.figures, sheet.book
     sheet.title("Prices", f"In {book.currency}. A contact of these reasons, with their own minutes where minutes cost.")
     sheet.head("Channel", "A contact", "Observed", "Expected", "Observed, priced", "Expected, priced")
     first = sheet.row
-    each = figures["prices_minor"] if figures["worth"] else {}
+    each = figures.get("prices_minor", {})
     for channel, sides in figures["channels"].items():
         row, price = sheet.row, each.get(channel)
         cost = None if price is None else in_currency(book, price)
@@ -96,7 +96,7 @@ def prices(sheet: Sheet, found: Calculation) -> Side | None:
             *priced,
         )
     last = max(sheet.row - 1, first)
-    worth = figures["worth"] or {"observed": 0, "expected": 0}
+    worth = figures.get("worth") or {"observed": 0, "expected": 0}
     row = sheet.line(
         ("Sum", "text total"),
         *((None, "text total"),) * 3,
@@ -105,10 +105,10 @@ def prices(sheet: Sheet, found: Calculation) -> Side | None:
     )
     sheet.row += 1
     _rates(sheet, found)
-    return Side(sheet.place("E", row), sheet.place("F", row)) if figures["worth"] else None
+    return Side(sheet.place("E", row), sheet.place("F", row)) if figures.get("worth") else None
 
 
-def _rates(sheet: Sheet, found: Calculation) -> None:
+def _rates(sheet: Sheet, found: Dossier) -> None:
     sheet.line(("The rates that were frozen with the plan", "head"), *((None, "head"),) * 5)
     sheet.head("Channel", "Amount", "Of a", "From", "Stated by", "Currency")
     for rate in found.plan.terms.rates:
@@ -124,15 +124,15 @@ def _rates(sheet: Sheet, found: Calculation) -> None:
         sheet.line(("None", "text"))
 
 
-def range_of(sheet: Sheet, found: Calculation, contacts: Side, money: Side | None) -> tuple[RangeCells, RangeCells]:
+def range_of(sheet: Sheet, found: Dossier, contacts: Side, money: Side | None) -> tuple[RangeCells, RangeCells | None]:
     """The range in contacts and, each contact at its price, in money; its inputs are O, C, SE, q and d."""
-    figures = found.measured.figures
+    figures = found.look.figures
     confidence = f"{figures['confidence'] * 100:g} %"
     sheet.title("The range", f"Of {confidence}: C x EXP(-q SE - d) - O to C x EXP(q SE) - O.")
     sheet.head("", "Contacts", f"Money ({sheet.book.currency})", "How it is known", freezes=True)
     names = ("observed", "counterfactual", "spread", "shortfall", "error", "quantile")
     of_contacts = Range(*(figures[name] for name in names))
-    worth = Range(**figures["worth"]) if figures["worth"] else None
+    worth = Range(**figures["worth"]) if figures.get("worth") else None
     columns = [_Column(sheet, "B", of_contacts, contacts, "contacts", 1)]
     if worth is not None and money is not None:
         columns.append(_Column(sheet, "C", worth, money, "exact", 10**sheet.book.digits))
@@ -141,7 +141,7 @@ def range_of(sheet: Sheet, found: Calculation, contacts: Side, money: Side | Non
         cells = [column.cell(number, first) for column in columns]
         sheet.line((name, "text"), *cells, *([None] if len(cells) == 1 else []), (how, "text"))
     placed = [column.placed(first) for column in columns]
-    return placed[0], placed[-1]
+    return placed[0], placed[1] if len(placed) > 1 else None
 
 
 _ROWS = (
@@ -196,9 +196,9 @@ class _Column:
         return RangeCells(*(self.sheet.place(self.letter, first + place) for place in range(6, 13)))
 
 
-def booked(sheet: Sheet, found: Calculation, ends: Ends | None, contacts: RangeCells) -> BookedCells:
+def booked(sheet: Sheet, found: Dossier, ends: Ends | None, contacts: RangeCells) -> BookedCells:
     """What may be booked since go-live, less what stands for the months before: that of this month."""
-    measured, book = found.measured, sheet.book
+    measured, book = found.look, sheet.book
     sheet.title(
         "Booked", f"In {book.currency}. The month is the difference of two sums; low ends of months are no sums."
     )
@@ -214,7 +214,7 @@ def booked(sheet: Sheet, found: Calculation, ends: Ends | None, contacts: RangeC
         )
     if not found.earlier:
         sheet.line(("no month before", "text"), (0, "money"), (0, "count"))
-    before = sum(one.facts.amount.amount_minor for one in found.earlier)
+    before = found.earlier_minor
     row = sheet.line(
         ("Together, the months before", "text total"),
         (Formula(f"SUM(B{first}:B{sheet.row - 1})", in_currency(book, before)), "money total"),
@@ -222,7 +222,7 @@ def booked(sheet: Sheet, found: Calculation, ends: Ends | None, contacts: RangeC
     )
     sheet.row += 1
     state = sheet.fact("State", measured.state)
-    last = 0 if found.previous is None else found.previous.booked_minor
+    last = 0 if found.before is None else found.before.booked_minor
     previous = sheet.fact("Cumulative at the last month-end", in_currency(book, last), "money")
     low = ends.low if ends else "0"
     chosen = f'IF({state}="{VERIFIED}",MAX(0,{low}),IF({state}="{EXPIRED}",{previous},0))'
@@ -243,19 +243,19 @@ def booked(sheet: Sheet, found: Calculation, ends: Ends | None, contacts: RangeC
     return BookedCells(cumulative, month, sheet.fact("Contacts, cumulative", fewer, "count"))
 
 
-def _fewer(found: Calculation) -> int:
-    return 0 if found.previous is None else int(found.previous.figures["booked_contacts"])
+def _fewer(found: Dossier) -> int:
+    return 0 if found.before is None else int(found.before.figures["booked_contacts"])
 
 
-def _in_ledger(sheet: Sheet, found: Calculation, month: str) -> None:
+def _in_ledger(sheet: Sheet, found: Dossier, month: str) -> None:
     book = sheet.book
-    if found.entry is None:
+    if found.realised is None:
         sheet.fact("In the ledger", "not booked yet")
         return
-    amount = found.entry.facts.amount.amount_minor
-    there = sheet.fact("In the ledger", in_currency(book, amount), "money", f"Entry {found.entry.number}")
-    before = sum(one.facts.amount.amount_minor for one in found.earlier)
-    apart = in_currency(book, amount - (found.measured.booked_minor - before))
+    amount = found.realised.facts.amount.amount_minor
+    there = sheet.fact("In the ledger", in_currency(book, amount), "money", f"Entry {found.realised.number}")
+    before = found.earlier_minor
+    apart = in_currency(book, amount - (found.look.booked_minor - before))
     difference = Formula(rounded(f"({there}-{month})", book.digits), apart)
     sheet.fact("Ledger less this calculation", difference, "money", "Nothing, unless the month was signed earlier")
     if found.validated is not None:

@@ -7,8 +7,8 @@ from app.contacts.rules import CHANNEL_NAMES
 from app.measurement.plans import SHAPES, PlanTerms
 from app.reporting import calculation_sheets as sheets
 from app.reporting import netting_sheet
-from app.reporting.calculation import Calculation
 from app.reporting.calculation_sheets import BookedCells, RangeCells
+from app.reporting.dossier import Dossier
 from app.reporting.method_lines import METHOD_NAMES, method_lines
 from app.reporting.netting_sheet import NO_RATE, Ends, in_currency
 from app.reporting.workbook import Book, Formula, Sheet, rounded
@@ -17,9 +17,9 @@ PERIODS = {"day": "Days", "week": "Weeks", "month": "Months"}
 OF_TWO = (34, 40, 70)
 
 
-def calculation_workbook(found: Calculation, paper: str = "a4") -> bytes:
+def calculation_workbook(found: Dossier, paper: str = "a4") -> bytes:
     """The finished file; no macro, no link to anywhere, and no text of people that a spreadsheet would run."""
-    measured = found.measured
+    measured = found.look
     title = f"{found.known.code} {found.month:%Y-%m}"
     book = Book(title, found.currency, measured.measured_at, paper)
     summary = book.sheet("Summary", OF_TWO)
@@ -38,16 +38,16 @@ def calculation_workbook(found: Calculation, paper: str = "a4") -> bytes:
     return book.bytes()
 
 
-def _netted(sheet: Sheet, found: Calculation, money: RangeCells) -> Ends | None:
-    figures = found.measured.figures
-    if figures["netting"] is None:
+def _netted(sheet: Sheet, found: Dossier, money: RangeCells | None) -> Ends | None:
+    figures = found.look.figures
+    if figures["netting"] is None or money is None:
         sheet.title("From the headline claim to the net", NO_RATE)
         return None
     return netting_sheet.fill(sheet, figures["netting"], figures["share"], money.below, money.above)
 
 
-def _summary(sheet: Sheet, found: Calculation, contacts: RangeCells, ends: Ends | None, booked: BookedCells) -> None:
-    measured, book, figures = found.measured, sheet.book, found.measured.figures
+def _summary(sheet: Sheet, found: Dossier, contacts: RangeCells, ends: Ends | None, booked: BookedCells) -> None:
+    measured, book, figures = found.look, sheet.book, found.look.figures
     sheet.title(f"{found.known.code}  {found.known.plan.name}", f"Realised savings of {found.month:%B %Y}")
     sheet.head("", "Figure", "Where it comes from", freezes=True)
     sheet.fact("State", measured.state, "text", " ".join(one["sentence"] for one in figures["findings"]))
@@ -87,16 +87,16 @@ def _summary(sheet: Sheet, found: Calculation, contacts: RangeCells, ends: Ends 
     _signed(sheet, found)
 
 
-def _month(found: Calculation, book: Book) -> float:
-    before = sum(one.facts.amount.amount_minor for one in found.earlier)
-    return in_currency(book, found.measured.booked_minor - before)
+def _month(found: Dossier, book: Book) -> float:
+    before = found.earlier_minor
+    return in_currency(book, found.look.booked_minor - before)
 
 
-def _signed(sheet: Sheet, found: Calculation) -> None:
-    claim, measured = found.claim, found.measured
+def _signed(sheet: Sheet, found: Dossier) -> None:
+    claim, measured = found.claimed, found.look
     sheet.fact("Measured", measured.measured_at, "moment", f"UTC, by {measured.measured_by}, look {measured.number}")
-    if found.entry is not None:
-        sheet.fact("Entry of the ledger", found.entry.number, "count", found.entry_hash)
+    if found.realised is not None:
+        sheet.fact("Entry of the ledger", found.realised.number, "count", found.realised_hash)
     if claim is not None:
         sheet.fact("Claimed", claim.at, "moment", f"UTC, by {claim.by}. {claim.note}".strip())
     if claim is not None and claim.decided is not None:
@@ -108,7 +108,7 @@ def _signed(sheet: Sheet, found: Calculation) -> None:
         sheet.fact(f"Validated ({found.currency})", amount, "money", note)
 
 
-def _plan(sheet: Sheet, found: Calculation) -> None:
+def _plan(sheet: Sheet, found: Dossier) -> None:
     plan, terms = found.plan, found.plan.terms
     sheet.title("The plan, frozen before anybody measured")
     sheet.head("", "Said", freezes=True)
@@ -149,9 +149,9 @@ def _listed(names: Sequence[str], nothing: str) -> str:
     return ", ".join(names) or nothing
 
 
-def _method(sheet: Sheet, found: Calculation) -> None:
-    figures = found.measured.figures
-    method, version = figures["method"], found.measured.method_version
+def _method(sheet: Sheet, found: Dossier) -> None:
+    figures = found.look.figures
+    method, version = figures["method"], found.look.method_version
     sheet.title(f"Method {method}, version {version}", METHOD_NAMES.get(method, ""))
     sheet.head("Clause", "What it says, in one line; in full in docs/methods.md", freezes=True)
     for clause, line in method_lines(method):

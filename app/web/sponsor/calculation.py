@@ -51,10 +51,15 @@ def calculation_csv(initiative_id: int, month: str) -> ResponseReturnValue:
 
 def asked(initiative_id: int, month: str) -> Calculation:
     """The calculation that the address names; raises Missing."""
+    return calculations.calculation(work.reading(), initiative_id, month_named(month), look_asked())
+
+
+def look_asked() -> int | None:
+    """The look that the address names, none for the last; raises Missing for what is no number."""
     look = request.args.get("look", "")
     if look and not (look.isascii() and look.isdecimal() and len(look) < len("10000")):
         raise Missing(f"“{look}” is no look. Looks are counted from 1 on.")
-    return calculations.calculation(work.reading(), initiative_id, month_named(month), int(look) if look else None)
+    return int(look) if look else None
 
 
 def month_named(text: str) -> date:
