@@ -16,16 +16,18 @@ from app.ledger.rules import CAPACITY
 from app.measurement import plan_queries
 from app.measurement.netting import STEP_NAMES
 from app.measurement.plan_queries import Measured
+from app.measurement.verdict import VERIFIED
 from app.values.money import Money
 from app.values.periods import DAYS_A_YEAR, Period, month_of
 
-NET, UNCERTAIN, MEASURED, UNCLAIMED, QUEUED, TAKEN_OFF, OTHERWISE, SIGNED = (
-    "net", "uncertain", "measured", "unclaimed", "queued", "taken_off", "otherwise", "validated",
+NET, UNCERTAIN, UNVERIFIED, MEASURED, UNCLAIMED, QUEUED, TAKEN_OFF, OTHERWISE, SIGNED = (
+    "net", "uncertain", "unverified", "measured", "unclaimed", "queued", "taken_off", "otherwise", "validated",
 )  # fmt: skip
 NAMES: Mapping[str, str] = {
     **STEP_NAMES,
     NET: "Net, the estimate",
     UNCERTAIN: "Not certain",
+    UNVERIFIED: "Not verified, so not booked",
     MEASURED: "Measured",
     UNCLAIMED: "Not claimed yet",
     QUEUED: "In finance's queue",
@@ -94,7 +96,8 @@ def way(session: Session, looks: Mapping[int, Measured], currency: str) -> tuple
     lines = [_netted(priced, step) for step in STEP_NAMES]
     net = WayStep(NET, tuple(Part(one.initiative_id, one.month, one.figures["netting"]["net_minor"]) for one in priced))
     booked = {one.initiative_id: one.booked_minor for one in priced}
-    uncertain = {part.initiative_id: booked[part.initiative_id] - part.minor for part in net.parts}
+    left = {part.initiative_id: booked[part.initiative_id] - part.minor for part in net.parts}
+    verified = {one.initiative_id for one in priced if one.state == VERIFIED}
     otherwise = {
         one: _of(taken[SIGNED], one)
         - booked[one]
@@ -104,7 +107,8 @@ def way(session: Session, looks: Mapping[int, Measured], currency: str) -> tuple
     return (
         *lines,
         net,
-        WayStep(UNCERTAIN, _parts(months, uncertain)),
+        WayStep(UNCERTAIN, _parts(months, {one: minor for one, minor in left.items() if one in verified})),
+        WayStep(UNVERIFIED, _parts(months, {one: minor for one, minor in left.items() if one not in verified})),
         WayStep(MEASURED, _parts(months, booked)),
         *(WayStep(step, taken[step]) for step in (UNCLAIMED, QUEUED, TAKEN_OFF)),
         WayStep(OTHERWISE, _parts(months, otherwise)),

@@ -70,6 +70,13 @@ def test_what_was_booked_otherwise_is_said_and_the_steps_still_add_up(session: S
     assert changes == found.get("validated", 0)
 
 
+def test_what_is_not_verified_is_apart_from_what_is_not_certain(session: Session) -> None:
+    plan = make_plan(session, make_company(session).initiative, frozenset())
+    make_measurement(session, plan, state="measuring", booked_minor=0)
+    found = walked(session)
+    assert (found.get("uncertain"), found["unverified"], found.get("measured")) == (None, -10_000, None)
+
+
 def test_every_part_names_its_initiative_and_month(session: Session) -> None:
     company = measured(session)
     steps = {one.step: one for one in way.way(session, plan_queries.latest(session), "USD")}

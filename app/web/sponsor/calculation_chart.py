@@ -5,7 +5,7 @@ from datetime import date
 
 from app.charts import Mark, ObservedExpected, Point, Step, Waterfall, Words
 from app.ledger.calculations import Calculation
-from app.measurement.kept_series import Spell, by_weeks
+from app.measurement.kept_series import WEEK_DAYS, Spell, by_weeks
 from app.measurement.series import DAY, WEEK
 from app.values.figures import counted, day, number, share
 from app.values.money import money_in_brackets
@@ -24,6 +24,8 @@ def contacts(
     found: Calculation, spells: Sequence[Spell], every: str, earlier: Mapping[date, float | None]
 ) -> ObservedExpected:
     """Observed and expected since go-live with the range, after what came before it."""
+    if every == WEEK:  # the last days of a report seldom make a whole week, and would look like a fall
+        spells = [one for one in spells if one.period.days == WEEK_DAYS] or spells
     before = earlier if every == DAY else by_weeks(earlier) if every == WEEK else {}
     points = [Point(label=_label(start), observed=figure) for start, figure in before.items()]
     points += [

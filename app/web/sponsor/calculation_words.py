@@ -60,7 +60,7 @@ STEP_CLAUSES: Mapping[str, str] = {
 }
 NET, UNCERTAIN, BOOKED = "net", "uncertain", "booked"
 WHY_NOT: Mapping[str, str] = {
-    VERIFIED: "Not certain: between the estimate and the low end",
+    VERIFIED: "Not certain",
     MEASURING: "Not verified yet",
     NOISE: "Not distinguishable from noise",
     DISPUTED: "Disputed",

@@ -12,8 +12,8 @@ from app.charts import Mark, SavingsByMonth, Step, Waterfall, Words
 from app.charts.content import Kind, StepKind
 from app.ledger import fiscal
 from app.ledger.queries import Line, Savings
-from app.ledger.way import MEASURED, QUEUED, SIGNED, Part, Reached, WayStep
-from app.measurement.netting import HEADLINE
+from app.ledger.way import MEASURED, NET, QUEUED, SIGNED, Part, Reached, WayStep
+from app.measurement.netting import HEADLINE, STEP_NAMES
 from app.measurement.plan_queries import Measured
 from app.measurement.verdict import DISPUTED, INCREASED, INSUFFICIENT, NOISE, VERIFIED
 from app.values.figures import share
@@ -92,7 +92,7 @@ def _href(step: WayStep) -> str:
 
 def part_page(step: WayStep, part: Part) -> str:
     """Where one initiative's part of a step was made."""
-    place = f"step-{step.step}" if step.step not in {QUEUED, SIGNED, MEASURED} else "booked"
+    place = f"step-{step.step}" if step.step in {*STEP_NAMES, NET} else "booked"
     return url_for("sponsor.calculation", initiative_id=part.initiative_id, month=f"{part.month:%Y-%m}", _anchor=place)
 
 
