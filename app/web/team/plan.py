@@ -49,8 +49,10 @@ def initiative_plan_effect(initiative_id: int) -> ResponseReturnValue:
     except Refused as error:
         trouble = error.sentence
     least = seen.minimum_detectable if seen else None
+    is_part = "HX-Request" in request.headers
     return render_template(
-        "team/plan_effect_part.html" if "HX-Request" in request.headers else "team/plan_effect.html",
+        "team/plan_effect_part.html" if is_part else "team/plan_effect.html",
+        is_part=is_part,
         known=known,
         version=version,
         seen=seen,

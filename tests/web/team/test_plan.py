@@ -277,3 +277,20 @@ def test_what_was_typed_survives_a_session_that_ended(app: Flask, signed_in: Sig
     assert answer.status_code == 401
     kept = filled(read(answer.text))
     assert (kept["crediting_months"], kept["reason_ids"]) == ("17", str(place.target.id))
+
+
+def test_a_go_live_on_another_day_than_planned_is_said(
+    signed_in: SignIn, database_of_app: Database, place: Place
+) -> None:
+    team = signed_in("team")
+    team.post("/initiatives/1/plan/edit", data=opened(team))
+    frozen(team)
+    assert "Another day" not in text_of(team.get("/initiatives/1/plan"))
+
+    def go_live(session: Session) -> None:
+        row = session.get(Initiative, place.initiative_id)
+        assert row is not None
+        row.go_live_on = date(2026, 9, 1)
+
+    database_of_app.write(go_live)
+    assert "Go-live1 Oct 2026 Another day INI-01 went live on 1 Sep 2026." in text_of(team.get("/initiatives/1/plan"))
