@@ -33,7 +33,7 @@ from app.values.errors import Refused
 REASONS_AT_ONCE = 50
 TRIES = 3
 LONGEST_SECONDS = 0.15
-SECONDS_FOR_OTHERS = 0.015
+SHARE_FOR_OTHERS = 0.1
 FEWEST_ROWS, FIRST_ROWS, MOST_ROWS = 250, 500, 4000
 Result = TypeVar("Result")
 
@@ -104,8 +104,9 @@ class Run:
             chunk, left = left.cut(self.pace)
             self._repeatedly(partial(self._take_in, portion=chunk, position=position))
             self.done += chunk.read
-            self.pace = next_pace(self.pace, time.perf_counter() - self.held_since)
-            time.sleep(SECONDS_FOR_OTHERS)
+            held_seconds = time.perf_counter() - self.held_since
+            self.pace = next_pace(self.pace, held_seconds)
+            time.sleep(held_seconds * SHARE_FOR_OTHERS)
 
     def _take_in(self, session: Session, portion: Portion, position: int) -> None:
         batch = batches.held(session, self.batch_id)
