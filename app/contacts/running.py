@@ -32,7 +32,7 @@ from app.values.errors import Refused
 
 REASONS_AT_ONCE = 50
 TRIES = 3
-LONGEST_SECONDS = 0.15
+LONGEST_SECONDS = 0.1
 SHARE_FOR_OTHERS = 0.1
 FEWEST_ROWS, FIRST_ROWS, MOST_ROWS = 250, 500, 4000
 Result = TypeVar("Result")

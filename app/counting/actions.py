@@ -16,7 +16,7 @@ from app.people.rules import Actor
 from app.values.errors import Refused
 from app.values.lines import one_line
 
-DAYS_AT_ONCE = 31
+DAYS_AT_ONCE = 14
 LONGEST_NAME = 120
 
 
