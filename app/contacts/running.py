@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.contacts import batches
 from app.contacts.door import Door
 from app.contacts.intake import take_in
@@ -44,13 +43,14 @@ class Overtaken(Refused):
 
 @dataclass(slots=True)
 class Run:
-    """One process that takes in one batch; what it records carries the moment, what it reads goes by `made_at`."""
+    """One process that takes in one batch; what it records is at `now()`, what it reads goes by `made_at`."""
 
     write: Write
     batch_id: int
     source_id: int
     choices: Choices
     by: Actor
+    now: Callable[[], datetime]
     made_at: datetime
     done: int
     meanings: dict[str, RawMeaning]
@@ -91,7 +91,7 @@ class Run:
                     values,
                     create=creates,
                     by=self.by,
-                    at=clock.now(),
+                    at=self.now(),
                     valid_from=day_of(first_day),
                 )
 
@@ -117,7 +117,7 @@ class Run:
                 "What was taken in is kept, and nothing is doubled."
             )
         self._learn_meanwhile(session, portion)
-        now = clock.now()
+        now = self.now()
         door = Door(self.source_id, self.batch_id, self.by.name, now, self.meanings)
         counts = take_in(session, door, portion.arrivals)
         counts += Counts(rejected=len(portion.rejections), ignored=portion.ignored)
@@ -158,7 +158,7 @@ class Run:
         batch = batches.held(session, self.batch_id)
         if batch.state != "running":
             return
-        now = clock.now()
+        now = self.now()
         batch.state, batch.trouble, batch.finished_at, batch.moved_at = "done", None, now, now
         batch.position, batch.remarks = batch.byte_count, file.remarks
         after = {"source": self.choices.source, **batches.summary(batch)}
