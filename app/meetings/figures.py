@@ -54,9 +54,9 @@ class FiguresOfWeek:
         )
 
 
-def of_week(session: Session, week: Period) -> FiguresOfWeek | None:
+def of_week(session: Session, week: Period, today: date) -> FiguresOfWeek | None:
     """Figures of a full week against the 13 weeks before, as far as these are counted; None without a contact."""
-    counted = counting.first_and_last_day(session)
+    counted = counting.finished_days(session, today)
     if counted is None or week.end <= counted[0]:
         return None
     start = max(week.start - rules.ROUTINE_WEEKS * ONE_WEEK, _first_monday(counted[0]))

@@ -71,7 +71,7 @@ class Answer:
 @allow(*EVERYBODY)
 def ranking() -> ResponseReturnValue:
     """The ranking of a period."""
-    days = counting.first_and_last_day(work.reading())
+    days = counting.finished_days(work.reading(), work.today())
     if days is None:
         return render_template("everyone/ranking_empty.html")
     answer = _answer(days)
@@ -109,7 +109,7 @@ def ranking() -> ResponseReturnValue:
 @allow(*EVERYBODY)
 def ranking_csv() -> ResponseReturnValue:
     """The table of the ranking as it was asked for."""
-    days = counting.first_and_last_day(work.reading())
+    days = counting.finished_days(work.reading(), work.today())
     if days is None:
         raise Refused("Nothing was counted yet, so there is nothing to export. Take in a file first.")
     answer = _answer(days)
