@@ -14,6 +14,7 @@ from app.contacts.files import File, Survey, opened_text, survey
 from app.contacts.identity import Identities
 from app.contacts.portions import Portion, PortionReader
 from app.contacts.reading import cells_of, first_rows, has_rows
+from app.contacts.returning import ATTRIBUTES_FIELD, ID_FIELD, ReturningReader
 from app.contacts.rules import FIELDS, Choices
 from app.contacts.seen import Seen
 from app.contacts.times import TimeReader, is_numeric, latest_moment, order_of
@@ -36,9 +37,18 @@ class OpenFile:
     superseded: int = field(default=0, init=False)
     ignored: int = field(default=0, init=False)
 
+    @property
+    def is_returning(self) -> bool:
+        """Whether the columns are of a kind that only the tracker's export has."""
+        return ID_FIELD in self.binding.places or ATTRIBUTES_FIELD in self.binding.places
+
     def portions(self, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[Portion, int]]:
         """The rows in portions, each with how many bytes of the file are read by then."""
-        reader = ArrivalReader(self.binding, self.times, self.identities, keys_of(self.settings).key)
+        keys = keys_of(self.settings)
+        if self.is_returning:
+            reader: ArrivalReader = ReturningReader(self.binding, self.times, self.identities, keys)
+        else:
+            reader = ArrivalReader(self.binding, self.times, self.identities, keys.key)
         rows = PortionReader(self.binding, reader, has_nul=self.survey.has_nul)
         with closing(Seen(self.identities)) as seen, opened_text(self.file, self.survey) as (text, raw):
             for portion in rows.portions(text, rows_at_once):

@@ -10,6 +10,7 @@ from app.contacts.opening import OpenFile
 from app.contacts.portions import Portion
 from app.contacts.progress import Progress
 from app.contacts.reading import first_rows
+from app.contacts.returning import recognised
 from app.contacts.rules import Choices, Counts, Preview, Rejection
 from app.contacts.times import day_of
 from app.db import Database
@@ -36,7 +37,7 @@ class DryRun:
     def add(self, database: Database, portion: Portion) -> None:
         """Hold some rows against what is here."""
         with database.reading() as session:
-            held = held_against(session, portion.arrivals)
+            held = held_against(session, recognised(session, portion.arrivals))
         counts = counts_of(held, self.meanings, will_create=self.choices.creates_reasons)
         self.counts += counts + Counts(rejected=len(portion.rejections), ignored=portion.ignored)
         some = portion.rejections[: SHOWN_REJECTIONS - len(self.rejections)]

@@ -30,6 +30,8 @@ FIELDS = {
     "direction": "direction",
     "abandoned": "abandoned",
     "note": "note",
+    "attributes": "attributes, as the tracker exports them",
+    "tracker_id": "its number in the tracker",
 }
 AUTO = "auto"
 DATE_ORDERS = ("dmy", "mdy", "ymd")

@@ -19,6 +19,7 @@ from app.contacts.opening import OpenFile
 from app.contacts.portions import Portion
 from app.contacts.previewing import check_new_reasons
 from app.contacts.progress import Progress
+from app.contacts.returning import recognised
 from app.contacts.rules import Choices, Counts
 from app.contacts.tables import ImportReject
 from app.contacts.times import day_of
@@ -66,6 +67,8 @@ class Run:
                 read += portion.read
                 if read > self.done:
                     _, left = portion.cut(self.done - (read - portion.read))
+                    if file.is_returning:
+                        left.arrivals = self.write(partial(recognised, arrivals=left.arrivals))
                     self._learn(left)
                     self._take(left, position)
                 if progress is not None:

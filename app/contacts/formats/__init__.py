@@ -108,7 +108,7 @@ def _constants(given: Any, columns: Mapping[str, Any]) -> dict[str, str]:  # noq
     for name in constants:
         if name in columns:
             raise Refused(f"The mapping takes “{name}” from a column and from a constant. Leave one out.")
-        if name in {"occurred_at", "external_id"}:
+        if name in {"occurred_at", "external_id", "attributes", "tracker_id"}:
             raise Refused(f"“{name}” cannot be the same for all rows. Name a column.")
     if "channel" in constants and constants["channel"] not in CHANNELS:
         raise Refused(f"“{constants['channel']}” is no channel. Channels are: {', '.join(CHANNELS)}.")

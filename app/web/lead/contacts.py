@@ -90,7 +90,7 @@ def contact(contact_id: uuid.UUID) -> ResponseReturnValue:
         paragraphs=headline.paragraphs(row.note),
         further=listing.further_reasons(db, [contact_id]).get(contact_id, []),
         history=listing.history(db, contact_id),
-        shown=FIELDS,
+        shown={name: words for name, words in FIELDS.items() if name != "attributes"},
         tree=tree,
     )
 
