@@ -28,6 +28,10 @@ UNEXPECTED = (
     "Something went wrong on our side, and the log holds the details. "
     "What was taken in is kept: take in the rest, or undo the import."
 )
+UNEXPECTED_IN_UNDO = (
+    "Something went wrong on our side, and the log holds the details. "
+    "What was taken back stays so: go on with the undo, it continues where it stopped."
+)
 log = logging.getLogger(__name__)
 
 
@@ -104,7 +108,7 @@ class Jobs:
             by = Actor(None, batch.made_by)
             if batch.state == "running":
                 self._run(batch.id, by)
-            elif batch.state == "undoing":
+            elif batch.state == "undoing" and batch.trouble is None:
                 self._undo(batch.id, by)
             elif batch.state == "uploaded" and batch.trouble is None:
                 self._preview(batch.id)
@@ -145,15 +149,19 @@ class Jobs:
         except Exception as error:
             log.exception("Import %s stopped", batch_id)
             if not is_busy(error):
-                self._give_up(batch_id, UNEXPECTED)
+                self._give_up(batch_id, None)
         count_everything(self.database)
 
-    def _give_up(self, batch_id: int, sentence: str) -> None:
-        """Keep with the batch why it cannot go on, so that its page says it and nobody tries without end."""
+    def _give_up(self, batch_id: int, sentence: str | None) -> None:
+        """Keep with the batch why it cannot go on, so that its page says it and nobody tries without end.
+
+        Without a sentence the reason is in the log.
+        """
         with self.database.reading() as session:
             batch = queries.batch(session, batch_id)
-        if batch.state == "running" or (batch.state == "uploaded" and batch.trouble is None):
-            self.database.write(lambda session: importing.give_up(session, batch_id, sentence, at=clock.now()))
+        if batch.state == "running" or (batch.state in {"uploaded", "undoing"} and batch.trouble is None):
+            said = sentence or (UNEXPECTED_IN_UNDO if batch.state == "undoing" else UNEXPECTED)
+            self.database.write(lambda session: importing.give_up(session, batch_id, said, at=clock.now()))
 
     def _check_whether_to_stop(self, *_how_far: int) -> None:
         if self.stopping.is_set():
