@@ -56,8 +56,8 @@ def set_open_weekdays(session: Session, weekdays: Collection[int], *, by: Actor,
         session.merge(OpenWeekday(weekday=number, is_open=number in weekdays))
     trail.record(
         session,
-        "opening days.set",
-        "opening days",
+        "opening_days.set",
+        "opening_days",
         by=by,
         at=at,
         before={"closed": [WEEKDAY_NAMES[number] for number in sorted(before.closed_weekdays)]},

@@ -134,7 +134,7 @@ def last_entry(session: Session) -> tuple[str, Any, Any]:
 def test_opening_weekdays_are_kept_and_the_trail_says_what_changed(session: Session) -> None:
     actions.set_open_weekdays(session, [0, 1, 2, 3, 4], **STAMP)
     assert queries.opening(session).closed_weekdays == {5, 6}
-    assert last_entry(session) == ("opening days.set", {"closed": []}, {"closed": ["Saturday", "Sunday"]})
+    assert last_entry(session) == ("opening_days.set", {"closed": []}, {"closed": ["Saturday", "Sunday"]})
     with pytest.raises(Refused, match="no weekday"):
         actions.set_open_weekdays(session, [], **STAMP)
 
