@@ -10,6 +10,7 @@ from app.config import Settings
 from app.contacts.arrivals import ArrivalReader
 from app.contacts.binding import Binding, bound
 from app.contacts.customers import keys_of
+from app.contacts.durations import CLOCK
 from app.contacts.files import File, Survey, opened_text, survey
 from app.contacts.identity import Identities
 from app.contacts.portions import Portion, PortionReader
@@ -65,6 +66,9 @@ class OpenFile:
         format_ = self.binding.format
         if "channel" not in self.binding.places and "channel" not in format_.constants:
             remarks.append("No column says the channel: every contact was read as a phone call.")
+        unit = self.binding.durations.unit
+        if unit not in {"seconds", CLOCK}:
+            remarks.append(f"Numbers under “{self.binding.header_of('handle_seconds')}” were read as {unit}.")
         remarks += [
             f"Several columns are called “{header}”: the first is {FIELDS[field]}, the others are kept as attributes."
             for field, header in self.binding.doubled()
