@@ -17,6 +17,7 @@ from app.contacts.running import Overtaken
 from app.counting.everything import count_everything
 from app.db import Database, is_busy
 from app.people.rules import Actor
+from app.tagging import waiting
 from app.values.errors import Missing, Refused
 
 if TYPE_CHECKING:
@@ -67,7 +68,12 @@ class Jobs:
     @cached_property
     def tasks(self) -> dict[str, Any]:
         """What can be put into the queue."""
-        works = {"preview_batch": self._preview, "run_batch": self._run, "undo_batch": self._undo}
+        works: dict[str, Callable[..., None]] = {
+            "preview_batch": self._preview,
+            "run_batch": self._run,
+            "undo_batch": self._undo,
+            "tag_waiting": self._tag_waiting,
+        }
         return {name: self.huey.task(name=name)(work) for name, work in works.items()}
 
     def consumer(self) -> Any:  # noqa: ANN401  (huey carries no types)
@@ -97,11 +103,17 @@ class Jobs:
         """Have what a file brought taken back."""
         self.tasks["undo_batch"](batch_id, by)
 
+    def tag_waiting(self, raw_id: int, by: Actor) -> None:
+        """Have the contacts that wait for the meaning of a value carry it."""
+        self.tasks["tag_waiting"](raw_id, by)
+
     def pick_up(self) -> None:
-        """Count days that were left uncounted, and go on with imports that a killed worker left."""
+        """Count days that were left uncounted, and go on with what a killed worker left."""
         count_everything(self.database)
         with self.database.reading() as session:
-            batches = queries.unfinished(session)
+            batches, following = queries.unfinished(session), waiting.following(session)
+        for one in following:
+            self._tag_waiting(one.raw_id, Actor(None, one.by_name))
         for batch in batches:
             if clock.now() - batch.moved_at < LEFT_BEHIND:
                 continue
@@ -132,6 +144,18 @@ class Jobs:
             return undoing.undo(self.database, batch_id, by=by, at=clock.now(), progress=self._check_whether_to_stop)
 
         self._do(batch_id, work, lambda: self.undo_batch(batch_id, by))
+
+    def _tag_waiting(self, raw_id: int, by: Actor) -> None:
+        try:
+            waiting.tag_all(self.database, raw_id, by=by, now=clock.now, told=self._check_whether_to_stop)
+        except Stopped:
+            log.info("The contacts of value %s follow when the worker starts again.", raw_id)
+            self.tag_waiting(raw_id, by)
+            return
+        except Refused as error:
+            log.warning("Value %s: %s", raw_id, error.sentence)
+        # Once, behind the last of them: each thousand reaches into nearly every day.
+        count_everything(self.database)
 
     def _do(self, batch_id: int, work: Callable[[], object], again: Callable[[], None]) -> None:
         """One task on a batch: what stops it is kept with the batch as a sentence, and touched days are counted."""

@@ -86,6 +86,7 @@ def _page(form: ReasonForm) -> ResponseReturnValue:
         finding=_finding(rows, tree),
         tree=tree,
         waiting=waiting.values(db),
+        following=waiting.following(db),
         may_change=CHANGERS,
     )
     return page, 422 if form.errors else 200
