@@ -31,7 +31,6 @@ LEDES = {
     "undoing": "Everybody can go on working meanwhile.",
     "undone": "Its contacts are gone, and what it had updated is as it was before. Reasons that it brought stay.",
 }
-MOVING = frozenset({"running", "undoing"})
 SECONDS_A_MINUTE = 60
 # What moves says so every few seconds. A worker that was killed and started again goes on within two minutes.
 STILL = timedelta(seconds=20)
@@ -43,13 +42,20 @@ SECONDS_LIVELY, SECONDS_USUAL, SECONDS_STILL = 1, 3, 15
 
 def is_moving(batch: Batch) -> bool:
     """Whether the worker has something to do with it."""
-    return batch.state in MOVING or (batch.state == "uploaded" and batch.trouble is None)
+    return batch.state == "running" or (batch.state in {"uploaded", "undoing"} and batch.trouble is None)
+
+
+def is_undo_stopped(batch: Batch) -> bool:
+    """Whether taking it back could not go on, and waits for somebody to try again."""
+    return batch.state == "undoing" and batch.trouble is not None
 
 
 def state(batch: Batch) -> tuple[str, str]:
     """The word for where it is, and the shape that goes with it."""
     if batch.state == "uploaded" and batch.trouble is not None:
         return ("Needs an answer", "state-care")
+    if is_undo_stopped(batch):
+        return ("Undo stopped", "state-bad")
     return STATES[batch.state]
 
 
@@ -106,6 +112,8 @@ def finding(batch: Batch) -> str:
     """The sentence that the page opens with."""
     if batch.state == "uploaded" and batch.trouble is not None:
         return "This file cannot be taken in as it is."
+    if is_undo_stopped(batch):
+        return f"Taking {batch.file_name} back has stopped."
     if batch.state == "previewed":
         return _ready(batch.preview.counts if batch.preview else batch.counts)
     if batch.state == "done":
@@ -155,7 +163,7 @@ def _came(counts: Counts) -> str:
 
 def lede(batch: Batch) -> str:
     """What is to be known beside the finding."""
-    if batch.state in {"uploaded", "failed"} and batch.trouble is not None:
+    if batch.state in {"uploaded", "failed", "undoing"} and batch.trouble is not None:
         return batch.trouble
     if batch.state == "previewed":
         return _before(batch.preview.counts if batch.preview else batch.counts)

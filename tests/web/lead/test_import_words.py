@@ -174,3 +174,11 @@ def test_a_page_asks_often_at_first_then_less_and_seldom_where_nothing_moves() -
     batch = make_batch("running", begun=Begun(AT, 0, 0), moved_at=seconds_later(40))
     looks = [import_words.seconds_to_next_look(batch, seconds_later(seconds)) for seconds in (5, 45, 100)]
     assert looks == [1, 3, 15]
+
+
+def test_an_undo_that_stopped_says_why_and_moves_no_more() -> None:
+    batch = make_batch("undoing", trouble="The disk is full. What is left can be taken back later.")
+    assert not import_words.is_moving(batch)
+    assert import_words.state(batch) == ("Undo stopped", "state-bad")
+    assert import_words.finding(batch) == "Taking week.csv back has stopped."
+    assert import_words.lede(batch) == "The disk is full. What is left can be taken back later."
