@@ -35,7 +35,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 
 Result = TypeVar("Result")
 BUSY_MILLISECONDS = 5000
-SECONDS_BETWEEN_QUESTIONS = (0.002, 0.008)
+SECONDS_BETWEEN_QUESTIONS = (0.001, 0.005)
 TRIES = 5
 MARKS_AT_ONCE = 500
 LOADING_CACHE_KIBIBYTES = 64 * 1024

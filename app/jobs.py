@@ -17,6 +17,7 @@ from app.contacts.running import Overtaken
 from app.counting.everything import count_everything
 from app.db import Database, is_busy
 from app.people.rules import Actor
+from app.tagging import waiting
 from app.values.errors import Missing, Refused
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ LEFT_BEHIND = timedelta(minutes=1)
 UNEXPECTED = (
     "Something went wrong on our side, and the log holds the details. "
     "What was taken in is kept: take in the rest, or undo the import."
+)
+UNEXPECTED_IN_UNDO = (
+    "Something went wrong on our side, and the log holds the details. "
+    "What was taken back stays so: go on with the undo, it continues where it stopped."
 )
 log = logging.getLogger(__name__)
 
@@ -63,7 +68,12 @@ class Jobs:
     @cached_property
     def tasks(self) -> dict[str, Any]:
         """What can be put into the queue."""
-        works = {"preview_batch": self._preview, "run_batch": self._run, "undo_batch": self._undo}
+        works: dict[str, Callable[..., None]] = {
+            "preview_batch": self._preview,
+            "run_batch": self._run,
+            "undo_batch": self._undo,
+            "tag_waiting": self._tag_waiting,
+        }
         return {name: self.huey.task(name=name)(work) for name, work in works.items()}
 
     def consumer(self) -> Any:  # noqa: ANN401  (huey carries no types)
@@ -93,18 +103,24 @@ class Jobs:
         """Have what a file brought taken back."""
         self.tasks["undo_batch"](batch_id, by)
 
+    def tag_waiting(self, raw_id: int, by: Actor) -> None:
+        """Have the contacts that wait for the meaning of a value carry it."""
+        self.tasks["tag_waiting"](raw_id, by)
+
     def pick_up(self) -> None:
-        """Count days that were left uncounted, and go on with imports that a killed worker left."""
+        """Count days that were left uncounted, and go on with what a killed worker left."""
         count_everything(self.database)
         with self.database.reading() as session:
-            batches = queries.unfinished(session)
+            batches, following = queries.unfinished(session), waiting.following(session)
+        for one in following:
+            self._tag_waiting(one.raw_id, Actor(None, one.by_name))
         for batch in batches:
             if clock.now() - batch.moved_at < LEFT_BEHIND:
                 continue
             by = Actor(None, batch.made_by)
             if batch.state == "running":
                 self._run(batch.id, by)
-            elif batch.state == "undoing":
+            elif batch.state == "undoing" and batch.trouble is None:
                 self._undo(batch.id, by)
             elif batch.state == "uploaded" and batch.trouble is None:
                 self._preview(batch.id)
@@ -129,6 +145,18 @@ class Jobs:
 
         self._do(batch_id, work, lambda: self.undo_batch(batch_id, by))
 
+    def _tag_waiting(self, raw_id: int, by: Actor) -> None:
+        try:
+            waiting.tag_all(self.database, raw_id, by=by, now=clock.now, told=self._check_whether_to_stop)
+        except Stopped:
+            log.info("The contacts of value %s follow when the worker starts again.", raw_id)
+            self.tag_waiting(raw_id, by)
+            return
+        except Refused as error:
+            log.warning("Value %s: %s", raw_id, error.sentence)
+        # Once, behind the last of them: each thousand reaches into nearly every day.
+        count_everything(self.database)
+
     def _do(self, batch_id: int, work: Callable[[], object], again: Callable[[], None]) -> None:
         """One task on a batch: what stops it is kept with the batch as a sentence, and touched days are counted."""
         try:
@@ -145,15 +173,19 @@ class Jobs:
         except Exception as error:
             log.exception("Import %s stopped", batch_id)
             if not is_busy(error):
-                self._give_up(batch_id, UNEXPECTED)
+                self._give_up(batch_id, None)
         count_everything(self.database)
 
-    def _give_up(self, batch_id: int, sentence: str) -> None:
-        """Keep with the batch why it cannot go on, so that its page says it and nobody tries without end."""
+    def _give_up(self, batch_id: int, sentence: str | None) -> None:
+        """Keep with the batch why it cannot go on, so that its page says it and nobody tries without end.
+
+        Without a sentence the reason is in the log.
+        """
         with self.database.reading() as session:
             batch = queries.batch(session, batch_id)
-        if batch.state == "running" or (batch.state == "uploaded" and batch.trouble is None):
-            self.database.write(lambda session: importing.give_up(session, batch_id, sentence, at=clock.now()))
+        if batch.state == "running" or (batch.state in {"uploaded", "undoing"} and batch.trouble is None):
+            said = sentence or (UNEXPECTED_IN_UNDO if batch.state == "undoing" else UNEXPECTED)
+            self.database.write(lambda session: importing.give_up(session, batch_id, said, at=clock.now()))
 
     def _check_whether_to_stop(self, *_how_far: int) -> None:
         if self.stopping.is_set():

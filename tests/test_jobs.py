@@ -23,7 +23,7 @@ from app.contacts.tables import ImportBatch
 from app.counting import everything
 from app.counting import queries as totals
 from app.db import Database
-from app.jobs import UNEXPECTED, Jobs
+from app.jobs import UNEXPECTED, UNEXPECTED_IN_UNDO, Jobs
 from app.people.rules import Actor
 from tests.builders import make_contact
 
@@ -209,6 +209,35 @@ def test_a_preview_and_an_undo_that_were_left_are_picked_up_too(jobs: Jobs) -> N
     jobs.pick_up()
     assert batch_of(jobs, first).state == "previewed"
     assert batch_of(jobs, second).state == "undone"
+
+
+def test_an_undo_that_fails_says_so_is_not_tried_without_end_and_goes_on_when_asked(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch_id = receive(jobs, rows(20))
+    confirm(jobs, batch_id)
+    jobs.run_batch(batch_id, ANA)
+    work_off(jobs)
+    tries: list[int] = []
+
+    def broken(_session: object, number: int) -> bool:
+        tries.append(number)
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(undoing, "_remove_some", broken)
+        jobs.undo_batch(batch_id, ANA)
+        work_off(jobs)
+        assert (batch_of(jobs, batch_id).state, batch_of(jobs, batch_id).trouble) == ("undoing", UNEXPECTED_IN_UNDO)
+        set_back(jobs, batch_id, timedelta(minutes=2))
+        jobs.pick_up()
+        assert tries == [batch_id]
+    asked = jobs.database.write(lambda session: undoing.begin(session, batch_id, at=clock.now()))
+    assert asked is not None
+    assert batch_of(jobs, batch_id).trouble is None
+    jobs.undo_batch(batch_id, ANA)
+    work_off(jobs)
+    assert (batch_of(jobs, batch_id).state, batch_of(jobs, batch_id).trouble) == ("undone", None)
 
 
 def _undoing(jobs: Jobs, batch_id: int) -> dict[str, object]:

@@ -86,8 +86,11 @@ def test_one_command_starts_the_tracker_and_a_signal_stops_all_of_it(tmp_path: P
 @pytest.mark.slow
 def test_the_demo_starts_a_second_time_and_prints_its_sign_ins_again(tmp_path: Path) -> None:
     for _start in range(2):
-        with started(tmp_path, "--demo", "--port", str(free_port())) as process:
+        port = free_port()
+        with started(tmp_path, "--demo", "--port", str(port)) as process:
             said = said_until(process, "Sign in as one of the people")
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/login", timeout=10) as answer:
+                assert "Harbour &amp; Vale" in answer.read().decode(), "the pages carry the demo company's name"
             process.terminate()
             process.wait(PATIENCE_SECONDS)
         assert "The tracker runs at" in said

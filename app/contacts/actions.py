@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from app.config import Settings
 from app.contacts import batches, totalled
-from app.contacts.arrivals import LONGEST_TEXT, MOST_SECONDS, Arrival, is_odd
+from app.contacts.arrivals import LONGEST_TEXT, Arrival, is_odd
 from app.contacts.customers import keys_of
 from app.contacts.days import touch
 from app.contacts.door import Door
+from app.contacts.durations import MOST_SECONDS
 from app.contacts.history import newest_numbers, stored
 from app.contacts.identity import digest
 from app.contacts.intake import take_in

@@ -1,7 +1,6 @@
 """Rows become arrivals: contacts that are checked, redacted and told apart, ready for the one door."""
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from operator import itemgetter
@@ -9,41 +8,22 @@ from typing import Any, NamedTuple, TypeVar
 
 from app.contacts import totalled
 from app.contacts.binding import Binding
+from app.contacts.durations import NotADuration
 from app.contacts.identity import Identities, digest
 from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
 from app.contacts.rules import CHANNELS
 from app.contacts.times import TimeReader
+from app.contacts.words import CHANNEL_WORDS, DIRECTION_WORDS, YES_OR_NO
 from app.reasons.rules import BETWEEN_LEVELS, refused_path, split_path
 from app.values.errors import Refused
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 LONGEST_USUAL_SECONDS = 8 * 60 * 60
-MOST_SECONDS = 2_000_000_000
 LONGEST_TEXT = 200
 LONGEST_CUSTOMER = 320
 LONGEST_CACHED = 400
 MOST_CACHED = 10_000
-DEFAULT_CHANNEL = "phone"
-CHANNEL_WORDS = {
-    **{channel: channel for channel in CHANNELS},
-    **dict.fromkeys(("call", "telephone", "voice", "inbound call"), "phone"),
-    **dict.fromkeys(("e-mail", "mail"), "email"),
-    **dict.fromkeys(("live chat", "messaging"), "chat"),
-    **dict.fromkeys(("web form", "form", "website"), "web"),
-    **dict.fromkeys(("post", "fax"), "letter"),
-    **dict.fromkeys(("social media",), "social"),
-    "": DEFAULT_CHANNEL,
-}
-DIRECTION_WORDS = {
-    **dict.fromkeys(("", "inbound", "in", "incoming"), "inbound"),
-    **dict.fromkeys(("outbound", "out", "outgoing"), "outbound"),
-}
-YES_OR_NO = {
-    **dict.fromkeys(("", "no", "n", "false", "0"), False),
-    **dict.fromkeys(("yes", "y", "true", "1", "abandoned"), True),
-}
-_CLOCK = re.compile(r"(-?)(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
 
 
 class Arrival(NamedTuple):
@@ -95,6 +75,7 @@ class ArrivalReader:
         self._customer_key = customer_key
         self._totalled_days = totalled_days
         self._format = binding.format
+        self._seconds = binding.durations.seconds
         width = len(binding.layout.header)
         self.extra = [*binding.format.constants.values(), ""]
         fixed = {field: (width + number,) for number, field in enumerate(binding.format.constants)}
@@ -174,7 +155,9 @@ class ArrivalReader:
         if channel is None:
             listed = ", ".join(CHANNELS)
             raise Unfit("channel", channel_text, f"“{channel_text}” is no channel. Channels are: {listed}.")
-        direction = DIRECTION_WORDS.get(direction_text.casefold())
+        direction = self._format.directions.get(direction_text.casefold()) or DIRECTION_WORDS.get(
+            direction_text.casefold()
+        )
         if direction is None:
             raise Unfit("direction", direction_text, f"“{direction_text}” is neither inbound nor outbound.")
         is_abandoned = YES_OR_NO.get(abandoned_text.casefold())
@@ -204,7 +187,10 @@ class ArrivalReader:
         return tuple(dict.fromkeys(raw for raw in found if raw))
 
     def _duration(self, text: str) -> tuple[int | None, bool]:
-        seconds = seconds_of(text)
+        try:
+            seconds = self._seconds(text)
+        except NotADuration as error:
+            raise Unfit("handle_seconds", text.strip(), error.sentence) from None
         return _kept(self._durations, text, (seconds, is_odd(seconds)))
 
     def _customer(self, text: str) -> bytes | None:
@@ -225,23 +211,6 @@ class ArrivalReader:
         told = json.dumps(sorted((name.casefold(), value) for name, value in pairs.items()), ensure_ascii=False)
         found = (stored, told if pairs else "")
         return _kept(self._attributes, cells, found) if len(told) <= LONGEST_CACHED else found
-
-
-def seconds_of(text: str) -> int | None:
-    """A duration in whole seconds, written as a number of seconds or as hours:minutes:seconds; raises Unfit."""
-    cleaned = text.strip()
-    if not cleaned or cleaned == "-":
-        return None
-    if found := _CLOCK.fullmatch(cleaned):
-        seconds = int(found[2]) * 3600 + int(found[3]) * 60 + int(found[4])
-        return -seconds if found[1] else seconds
-    try:
-        seconds = round(float(cleaned))
-    except (ValueError, OverflowError):
-        raise Unfit("handle_seconds", cleaned, f"“{cleaned[:40]}” is no number of seconds.") from None
-    if abs(seconds) > MOST_SECONDS:
-        raise Unfit("handle_seconds", cleaned, f"“{cleaned[:40]}” is too large for a number of seconds.")
-    return seconds
 
 
 def is_odd(seconds: int | None) -> bool:

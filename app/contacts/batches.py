@@ -23,6 +23,7 @@ from app.db import hold_still
 from app.people import trail
 from app.people.rules import Actor
 from app.values.errors import Missing, Refused
+from app.values.lines import one_line
 
 LONGEST_SOURCE = 120
 LONGEST_FILE_NAME = 255
@@ -30,7 +31,7 @@ LONGEST_FILE_NAME = 255
 
 def checked(choices: Choices) -> Choices:
     """The choices with a tidy source; raises Refused where one of them cannot be."""
-    source = " ".join(choices.source.split())
+    source = one_line(choices.source)
     if not source or len(source) > LONGEST_SOURCE:
         raise Refused(f"Name the system that the contacts come from, in 1 to {LONGEST_SOURCE} letters.")
     if ":" in source:
@@ -265,7 +266,7 @@ def summary(batch: ImportBatch) -> dict[str, Any]:
 
 def save_mapping(session: Session, name: str, content: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
     """Keep a mapping under a name; said again with other columns the name stands for those."""
-    cleaned = " ".join(name.split())
+    cleaned = one_line(name)
     if not cleaned or len(cleaned) > LONGEST_SOURCE:
         raise Refused(f"Name the mapping in 1 to {LONGEST_SOURCE} letters.")
     formats.of_mapping(content)

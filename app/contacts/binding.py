@@ -2,15 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from app.contacts import formats
+from app.contacts.durations import Durations, NotADuration, has_decimal_comma, unit_of
 from app.contacts.files import File, Survey
 from app.contacts.formats import REJECT_COLUMNS, Format
-from app.contacts.reading import Layout, Row, first_rows, key, layout_of
+from app.contacts.reading import Layout, Row, cells_of, first_rows, key, layout_of
 from app.contacts.redaction import without_card_numbers
 from app.contacts.rules import AUTO, Choices, Column
 from app.values.errors import Refused
+from app.values.figures import minutes_and_seconds
 
 EXAMPLES = 3
 LONGEST_EXAMPLE = 60
@@ -26,6 +29,7 @@ class Binding:
     layout: Layout
     places: Mapping[str, tuple[int, ...]]
     attributes: tuple[tuple[int, str], ...]
+    durations: Durations
 
     @property
     def is_download_of_rejects(self) -> bool:
@@ -55,7 +59,17 @@ def bound(file: File, found: Survey, choices: Choices) -> Binding:
             f"Nothing is known of these columns: {_listed(layout.header)}. "
             "Say which column is what with a mapping. Nothing was taken in."
         )
-    return over(known, layout)
+    return _with_commas(over(known, layout), file, found)
+
+
+def _with_commas(binding: Binding, file: File, found: Survey) -> Binding:
+    """The binding, where durations have commas with the word on what these are; decided over the whole file."""
+    places = binding.places.get("handle_seconds", ())
+    head = first_rows(file, found, binding.layout)
+    if not any("," in row[place] for row in head for place in places if place < len(row)):
+        return binding
+    cells = (cell for _, cell in cells_of(file, found, binding.layout, places[0]))
+    return replace(binding, durations=replace(binding.durations, has_decimal_comma=has_decimal_comma(cells)))
 
 
 def chosen_format(choices: Choices) -> Format | None:
@@ -81,7 +95,8 @@ def over(known: Format, layout: Layout) -> Binding:
         for field, headers in known.columns.items()
     }
     places = {field: found for field, found in places.items() if found}
-    return Binding(known, layout, places, tuple(_attributes(known, layout, places)))
+    unit = known.unit or unit_of(" ".join(layout.header[place] for place in places.get("handle_seconds", ())))
+    return Binding(known, layout, places, tuple(_attributes(known, layout, places)), Durations(unit))
 
 
 def columns(file: File, found: Survey, choices: Choices) -> tuple[Column, ...]:
@@ -89,7 +104,7 @@ def columns(file: File, found: Survey, choices: Choices) -> tuple[Column, ...]:
     chosen = chosen_format(choices)
     layout = layout_of(file, found, _score(chosen))
     known = chosen or formats.recognised(layout.header)
-    binding = over(known, layout) if known is not None else None
+    binding = _with_commas(over(known, layout), file, found) if known is not None else None
     return described(layout, binding, first_rows(file, found, layout))
 
 
@@ -100,10 +115,20 @@ def described(layout: Layout, binding: Binding | None, rows: Sequence[Row]) -> t
         becomes = dict.fromkeys((place for place, _ in binding.attributes), ATTRIBUTE)
         becomes |= {place: field for field, places in binding.places.items() for place in places}
     return tuple(
-        Column(header, what, (PRIVATE[what],) if what in PRIVATE else tuple(_examples(rows, place)))
+        Column(header, what, (PRIVATE[what],) if what in PRIVATE else tuple(_shown(binding, what, rows, place)))
         for place, header in enumerate(layout.header)
         for what in [becomes.get(place, IGNORED if binding is not None or not header else ATTRIBUTE)]
     )
+
+
+def _shown(binding: Binding | None, what: str, rows: Sequence[Row], place: int) -> Iterator[str]:
+    """Examples; a duration with the minutes and seconds that it is read as."""
+    for example in _examples(rows, place):
+        seconds = None
+        if binding is not None and what == "handle_seconds":
+            with suppress(NotADuration):
+                seconds = binding.durations.seconds(example)
+        yield example if seconds is None else f"{example} is {minutes_and_seconds(seconds)}"
 
 
 def _attributes(known: Format, layout: Layout, places: Mapping[str, tuple[int, ...]]) -> Iterator[tuple[int, str]]:

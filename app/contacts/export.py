@@ -1,4 +1,4 @@
-"""Contacts as CSV: the rows of a list, whole, in the list's order."""
+"""Contacts as CSV: the rows of a list, whole, in the list's order; taken in again they change nothing."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.contacts import listing
 from app.contacts.listing import ContactRow, Filter
+from app.contacts.returning import guarded
 from app.reasons.rules import Tree
 from app.values import csv_text
 
@@ -27,6 +28,7 @@ HEADERS = (
     "note",
     "source",
     "attributes",
+    "tracker_id",
 )
 
 
@@ -59,18 +61,19 @@ def lines(session: Session, chosen: Filter, reading: Reading) -> Iterator[str]:
 def _line(row: ContactRow, further: str | None, reading: Reading) -> str:
     return csv_text.line(
         [
-            row.external_id,
+            guarded(row.external_id),
             row.occurred_at.astimezone(reading.timezone).isoformat(),
             row.channel,
-            None if row.reason_id is None else reading.tree.text(row.reason_id),
-            further,
-            row.queue,
+            None if row.reason_id is None else guarded(reading.tree.text(row.reason_id)),
+            guarded(further),
+            guarded(row.queue),
             row.handle_seconds,
             row.direction,
             "yes" if row.is_abandoned else "no",
-            row.note,
+            guarded(row.note),
             row.source,
             _attributes(row.attributes),
+            str(row.id),
         ]
     )
 

@@ -6,7 +6,7 @@ process left it. Whoever finds it elsewhere stops and says so, and a killed run 
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -164,7 +164,7 @@ def run(database: Database, settings: Settings, batch_id: int, *, by: Actor, pro
     if state not in {"running", "failed"}:
         raise Refused("This file is not confirmed. Look at its preview first; nothing was taken in.")
     opened = _opened_again(database, settings, batch_id, file, choices)
-    _run(database, batch_id, opened, by=by, progress=progress)
+    _run(database, batch_id, opened, by=by, now=clock.now, progress=progress)
     batches.uploaded(settings, batch_id).unlink(missing_ok=True)
 
 
@@ -176,11 +176,13 @@ def import_file(  # noqa: PLR0913
     *,
     by: Actor,
     at: datetime,
+    now: Callable[[], datetime] | None = None,
     progress: Progress | None = None,
 ) -> int:
     """Take in a file where it lies, without preview; returns the batch's id.
 
-    A killed run of the same file, or one that failed, is resumed.
+    A killed run of the same file, or one that failed, is resumed. What happens while it runs is recorded at `now()`,
+    which is the clock unless a story of other days is told.
     """
     choices = batches.checked(choices)
     with database.reading() as session:
@@ -207,7 +209,7 @@ def import_file(  # noqa: PLR0913
         first_at = batches.row(session, batch_id).made_at
     if first_at != at:
         opened = look(file, choices, settings, at=first_at)
-    _run(database, batch_id, opened, by=by, progress=progress)
+    _run(database, batch_id, opened, by=by, now=now or clock.now, progress=progress)
     return batch_id
 
 
@@ -273,7 +275,15 @@ def _check_same(opened: OpenFile, sha256: str) -> None:
         raise Refused(f"{name} is not the file that it was. What was taken in is kept; import it anew.")
 
 
-def _run(database: Database, batch_id: int, opened: OpenFile, *, by: Actor, progress: Progress | None) -> None:
+def _run(
+    database: Database,
+    batch_id: int,
+    opened: OpenFile,
+    *,
+    by: Actor,
+    now: Callable[[], datetime],
+    progress: Progress | None,
+) -> None:
     database.write(lambda session: batches.take_up(session, batch_id, opened))
     with database.reading() as session:
         batch = batches.row(session, batch_id)
@@ -281,7 +291,7 @@ def _run(database: Database, batch_id: int, opened: OpenFile, *, by: Actor, prog
         meanings = reasons.raw_values(session, choices.source)
         opened.totalled_days = totalled.days(session, choices.source)
     with database.loading() as write:
-        work = Run(write, batch_id, batch.source_id, choices, by, batch.made_at, batch.read, meanings)
+        work = Run(write, batch_id, batch.source_id, choices, by, now, batch.made_at, batch.read, meanings)
         try:
             work.go(opened, batch.decided["rows_at_once"], progress)
         except Refused as error:

@@ -13,33 +13,14 @@ from app.contacts.arrivals import Arrival
 from app.contacts.days import touch
 from app.contacts.door import Door
 from app.contacts.rules import Counts
-from app.contacts.tables import Contact, ContactReason
+from app.contacts.tables import FACTS, Contact, ContactReason
 from app.contacts.updating import update
 from app.db import bulk_insert, fetch_by_ids, id_for_driver
 from app.reasons.queries import RawMeaning
 
 TABLE = cast("Table", Contact.__table__)
 UNKNOWN = RawMeaning(id=0, reason_id=None)
-COLUMNS = (
-    "id",
-    "source_id",
-    "external_id",
-    "occurred_at",
-    "day",
-    "channel",
-    "direction",
-    "is_abandoned",
-    "reason_id",
-    "raw_reason_id",
-    "queue",
-    "customer_key",
-    "handle_seconds",
-    "is_duration_odd",
-    "note",
-    "attributes",
-    "batch_id",
-    "content",
-)
+COLUMNS = ("id", "source_id", "external_id", "batch_id", *FACTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +100,7 @@ def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> int:
                 driver_id(arrival.id),
                 source_id,
                 arrival.external_id,
+                batch_id,
                 arrival.occurred_at,
                 arrival.day,
                 arrival.channel,
@@ -132,7 +114,6 @@ def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> int:
                 arrival.is_duration_odd,
                 arrival.note,
                 arrival.attributes,
-                batch_id,
                 arrival.content,
             )
         )

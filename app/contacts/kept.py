@@ -60,6 +60,7 @@ def preview(facts: Mapping[str, Any]) -> Preview:
         unknown_reasons=tuple((value, rows) for value, rows in facts["unknown_reasons"]),
         unknown_reason_count=facts["unknown_reason_count"],
         remarks=tuple(facts["remarks"]),
+        unknown_words=tuple((field, word) for field, word in facts.get("unknown_words", ())),
     )
 
 

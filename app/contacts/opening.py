@@ -10,10 +10,12 @@ from app.config import Settings
 from app.contacts.arrivals import Arrival, ArrivalReader
 from app.contacts.binding import Binding, bound
 from app.contacts.customers import keys_of
+from app.contacts.durations import CLOCK
 from app.contacts.files import File, Survey, opened_text, survey
 from app.contacts.identity import Identities
 from app.contacts.portions import Portion, PortionReader
 from app.contacts.reading import cells_of, first_rows, has_rows
+from app.contacts.returning import ATTRIBUTES_FIELD, ID_FIELD, ReturningReader
 from app.contacts.rules import FIELDS, Choices
 from app.contacts.seen import Seen
 from app.contacts.times import TimeReader, is_numeric, latest_moment, order_of
@@ -40,10 +42,18 @@ class OpenFile:
     superseded: int = field(default=0, init=False)
     ignored: int = field(default=0, init=False)
 
+    @property
+    def is_returning(self) -> bool:
+        """Whether the columns are of a kind that only the tracker's export has."""
+        return ID_FIELD in self.binding.places or ATTRIBUTES_FIELD in self.binding.places
+
     def portions(self, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[Portion[Arrival], int]]:
         """The rows in portions, each with how many bytes of the file are read by then."""
         keys = keys_of(self.settings)
-        reader = ArrivalReader(self.binding, self.times, self.identities, keys.key, self.totalled_days)
+        if self.is_returning:
+            reader: ArrivalReader = ReturningReader(self.binding, self.times, self.identities, keys, self.totalled_days)
+        else:
+            reader = ArrivalReader(self.binding, self.times, self.identities, keys.key, self.totalled_days)
         rows = PortionReader(self.binding, reader, has_nul=self.survey.has_nul)
         with closing(Seen(self.identities)) as seen, opened_text(self.file, self.survey) as (text, raw):
             for portion in rows.portions(text, rows_at_once):
@@ -60,6 +70,9 @@ class OpenFile:
         format_ = self.binding.format
         if "channel" not in self.binding.places and "channel" not in format_.constants:
             remarks.append("No column says the channel: every contact was read as a phone call.")
+        unit = self.binding.durations.unit
+        if unit not in {"seconds", CLOCK}:
+            remarks.append(f"Numbers under “{self.binding.header_of('handle_seconds')}” were read as {unit}.")
         remarks += [
             f"Several columns are called “{header}”: the first is {FIELDS[field]}, the others are kept as attributes."
             for field, header in self.binding.doubled()

@@ -26,10 +26,12 @@ FIELDS = {
     "further_reasons": "further reasons",
     "queue": "queue",
     "customer": "customer",
-    "handle_seconds": "handle time in seconds",
+    "handle_seconds": "handle time",
     "direction": "direction",
     "abandoned": "abandoned",
     "note": "note",
+    "attributes": "attributes, as the tracker exports them",
+    "tracker_id": "its number in the tracker",
 }
 AUTO = "auto"
 DATE_ORDERS = ("dmy", "mdy", "ymd")
@@ -110,7 +112,8 @@ class Preview:
     """What taking a file in would do; nothing was saved.
 
     `rejections` are the first few, `unknown_reasons` the values that no reason is known for (the first few, by how
-    often they come) out of `unknown_reason_count`; `remarks` are sentences about what was resolved while reading.
+    often they come) out of `unknown_reason_count`; `remarks` are sentences about what was resolved while reading;
+    `unknown_words` are the first words of a field that nobody has explained, each with its field.
     """
 
     format: str
@@ -124,6 +127,7 @@ class Preview:
     unknown_reasons: tuple[tuple[str, int], ...]
     unknown_reason_count: int
     remarks: tuple[str, ...]
+    unknown_words: tuple[tuple[str, str], ...] = ()
 
 
 def missing_import(batch_id: int, *, was_removed: bool) -> Missing:

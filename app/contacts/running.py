@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.contacts import batches
 from app.contacts.arrivals import Arrival
 from app.contacts.door import Door
@@ -21,6 +20,7 @@ from app.contacts.opening import OpenFile
 from app.contacts.portions import Portion
 from app.contacts.previewing import check_new_reasons
 from app.contacts.progress import Progress
+from app.contacts.returning import recognised
 from app.contacts.rules import Choices, Counts
 from app.contacts.tables import ImportReject
 from app.contacts.times import day_of
@@ -33,8 +33,8 @@ from app.values.errors import Refused
 
 REASONS_AT_ONCE = 50
 TRIES = 3
-LONGEST_SECONDS = 0.15
-SECONDS_FOR_OTHERS = 0.015
+LONGEST_SECONDS = 0.1
+SHARE_FOR_OTHERS = 0.1
 FEWEST_ROWS, FIRST_ROWS, MOST_ROWS = 250, 500, 4000
 Result = TypeVar("Result")
 
@@ -45,13 +45,14 @@ class Overtaken(Refused):
 
 @dataclass(slots=True)
 class Run:
-    """One process that takes in one batch; what it records carries the moment, what it reads goes by `made_at`."""
+    """One process that takes in one batch; what it records is at `now()`, what it reads goes by `made_at`."""
 
     write: Write
     batch_id: int
     source_id: int
     choices: Choices
     by: Actor
+    now: Callable[[], datetime]
     made_at: datetime
     done: int
     meanings: dict[str, RawMeaning]
@@ -67,6 +68,8 @@ class Run:
                 read += portion.read
                 if read > self.done:
                     _, left = portion.cut(self.done - (read - portion.read))
+                    if file.is_returning:
+                        left.arrivals = self.write(partial(recognised, arrivals=left.arrivals))
                     self._learn(left)
                     self._take(left, position)
                 if progress is not None:
@@ -92,7 +95,7 @@ class Run:
                     values,
                     create=creates,
                     by=self.by,
-                    at=clock.now(),
+                    at=self.now(),
                     valid_from=day_of(first_day),
                 )
 
@@ -105,8 +108,9 @@ class Run:
             chunk, left = left.cut(self.pace)
             self._repeatedly(partial(self._take_in, portion=chunk, position=position))
             self.done += chunk.read
-            self.pace = next_pace(self.pace, time.perf_counter() - self.held_since)
-            time.sleep(SECONDS_FOR_OTHERS)
+            held_seconds = time.perf_counter() - self.held_since
+            self.pace = next_pace(self.pace, held_seconds)
+            time.sleep(held_seconds * SHARE_FOR_OTHERS)
 
     def _take_in(self, session: Session, portion: Portion[Arrival], position: int) -> None:
         batch = batches.held(session, self.batch_id)
@@ -117,7 +121,7 @@ class Run:
                 "What was taken in is kept, and nothing is doubled."
             )
         self._learn_meanwhile(session, portion)
-        now = clock.now()
+        now = self.now()
         door = Door(self.source_id, self.batch_id, self.by.name, now, self.meanings)
         counts = take_in(session, door, portion.arrivals)
         counts += Counts(rejected=len(portion.rejections), ignored=portion.ignored)
@@ -158,7 +162,7 @@ class Run:
         batch = batches.held(session, self.batch_id)
         if batch.state != "running":
             return
-        now = clock.now()
+        now = self.now()
         batch.state, batch.trouble, batch.finished_at, batch.moved_at = "done", None, now, now
         batch.position, batch.remarks = batch.byte_count, file.remarks
         after = {"source": self.choices.source, **batches.summary(batch)}

@@ -10,6 +10,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.contacts.rules import CHANNELS, DIRECTIONS
 from app.db import Base, Identifier, Json, Moment
 
+# What is known of a contact and may change when it is delivered again.
+FACTS = (
+    "occurred_at",
+    "day",
+    "channel",
+    "direction",
+    "is_abandoned",
+    "reason_id",
+    "raw_reason_id",
+    "queue",
+    "customer_key",
+    "handle_seconds",
+    "is_duration_odd",
+    "note",
+    "attributes",
+    "content",
+)
+
 
 def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)

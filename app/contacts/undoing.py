@@ -81,6 +81,7 @@ def begin(session: Session, batch_id: int, *, at: datetime) -> Extent | None:
         undone = {"removed": 0, "restored": 0, "of": found.removed + found.restored}
         batch.decided = {**batch.decided, "undone": undone}
         return found
+    batch.trouble, batch.moved_at = None, at
     left, done = extent(session, batch_id), batch.decided["undone"]
     return Extent(left.removed + done["removed"], left.tagged_since, left.restored + done["restored"])
 

@@ -13,24 +13,8 @@ from sqlalchemy.orm import Session
 from app.contacts.arrivals import Arrival
 from app.contacts.door import Door
 from app.contacts.history import FURTHER_ADDED, newest_numbers, stored
-from app.contacts.tables import Contact, ContactChange, ContactReason
+from app.contacts.tables import FACTS, Contact, ContactChange, ContactReason
 
-FACTS = (
-    "occurred_at",
-    "day",
-    "channel",
-    "direction",
-    "is_abandoned",
-    "reason_id",
-    "raw_reason_id",
-    "queue",
-    "customer_key",
-    "handle_seconds",
-    "is_duration_odd",
-    "note",
-    "attributes",
-    "content",
-)
 UPDATED = ("contact_id", *FACTS)
 
 

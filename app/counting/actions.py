@@ -16,7 +16,7 @@ from app.people.rules import Actor
 from app.values.errors import Refused
 from app.values.lines import one_line
 
-DAYS_AT_ONCE = 31
+DAYS_AT_ONCE = 14
 LONGEST_NAME = 120
 
 
@@ -56,8 +56,8 @@ def set_open_weekdays(session: Session, weekdays: Collection[int], *, by: Actor,
         session.merge(OpenWeekday(weekday=number, is_open=number in weekdays))
     trail.record(
         session,
-        "opening days.set",
-        "opening days",
+        "opening_days.set",
+        "opening_days",
         by=by,
         at=at,
         before={"closed": [WEEKDAY_NAMES[number] for number in sorted(before.closed_weekdays)]},

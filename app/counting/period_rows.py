@@ -8,14 +8,16 @@ from decimal import Decimal
 from itertools import chain
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from app.contacts.arrivals import CHANNEL_WORDS, LONGEST_USUAL_SECONDS, Unfit, seconds_of
+from app.contacts.arrivals import LONGEST_USUAL_SECONDS, Unfit
 from app.contacts.binding import Binding, over
+from app.contacts.durations import Durations, NotADuration
 from app.contacts.files import File, opened_text, survey
 from app.contacts.formats import Format
 from app.contacts.portions import PortionReader, RowReader
 from app.contacts.reading import blocks, cells_of, clean, first_rows, layout_of
 from app.contacts.rules import CHANNELS, DATE_ORDERS, Rejection
 from app.contacts.times import EARLIEST_YEAR, NotATime, order_of, written
+from app.contacts.words import CHANNEL_WORDS
 from app.reasons.rules import BETWEEN_LEVELS, refused_path, split_path
 from app.values.errors import Refused
 from app.values.figures import counted, from_text, number
@@ -206,7 +208,10 @@ class _TotalReader(_Cells):
 
     def _seconds(self, row: list[str], contacts: int) -> int | None:
         text = self.cell(row, "handle_seconds")
-        seconds = seconds_of(text)
+        try:
+            seconds = Durations().seconds(text)
+        except NotADuration as error:
+            raise Unfit("handle_seconds", text, error.sentence) from error
         if seconds is None:
             return None
         if seconds < 0:

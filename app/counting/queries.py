@@ -134,7 +134,7 @@ def known_by_day(session: Session, period: Period, channel_sets: Sequence[Collec
 
 
 def first_and_last_day(session: Session) -> tuple[date, date] | None:
-    """The first and the last day with counted contacts."""
+    """The first and the last day with counted contacts, also one that is not over yet."""
     first = session.scalar(select(func.min(DailyTotal.day)))
     last = session.scalar(select(func.max(DailyTotal.day)))
     return None if first is None or last is None else (first, last)
@@ -191,12 +191,20 @@ def first_and_last_day_of_longer_totals(session: Session) -> tuple[date, date] |
     return None if first is None or end is None else (first, end - ONE_DAY)
 
 
-def last_year(session: Session, before: date) -> Period | None:
-    """The last 365 days before a day that contacts reach into, fewer where there are fewer; none without contacts."""
-    found = first_and_last_day(session)
-    if found is None or found[0] >= before:
+def finished_days(session: Session, today: date) -> tuple[date, date] | None:
+    """The first and the last counted day before today: a day that is not over would read as one with few contacts."""
+    is_over = DailyTotal.day < today
+    first = session.scalar(select(func.min(DailyTotal.day)).where(is_over))
+    last = session.scalar(select(func.max(DailyTotal.day)).where(is_over))
+    return None if first is None or last is None else (first, last)
+
+
+def last_year(session: Session, today: date) -> Period | None:
+    """The last 365 finished days that contacts reach into, fewer where there are fewer; none without contacts."""
+    found = finished_days(session, today)
+    if found is None:
         return None
-    end = min(found[1] + ONE_DAY, before)
+    end = found[1] + ONE_DAY
     return Period(max(found[0], end - DAYS_A_YEAR * ONE_DAY), end)
 
 

@@ -68,8 +68,8 @@ class Story:
         at = datetime.combine(day, hour, self.settings.timezone)
 
         def happens() -> None:
-            bea = self.world.people[BEA]
-            importing.import_file(self.database, self.settings, path, Choices(SOURCE, "ours"), by=bea, at=at)
+            bea, choices = self.world.people[BEA], Choices(SOURCE, "ours")
+            importing.import_file(self.database, self.settings, path, choices, by=bea, at=at, now=lambda: at)
             count_everything(self.database)
 
         self.events.append(Event(at, len(self.events), happens))

@@ -118,6 +118,7 @@ class Known:
             has_projection=bool(self.versions),
             has_frozen_projection=self.frozen is not None,
             go_live_on=self.plan.go_live_on,
+            sponsor_name=self.sponsor.name if self.sponsor else None,
         )
 
 

@@ -72,6 +72,7 @@ class Standing:
     has_frozen_projection: bool
     go_live_on: date | None
     has_signed_month: bool = False
+    sponsor_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,8 @@ def _needed(standing: Standing, to: str, today: date) -> tuple[str, ...]:
 def _not_allowed(standing: Standing, to: str, mover: Mover) -> tuple[str, ...]:
     if mover.roles.isdisjoint(MOVED_BY[to]):
         words = " or ".join(ROLE_WORDS[role] for role in sorted(MOVED_BY[to], reverse=True))
-        return (f"This step is for {words}.",)
+        named = f": {standing.sponsor_name} is named here" if to == "approved" and standing.sponsor_name else ""
+        return (f"This step is for {words}{named}.",)
     if to == "approved" and mover.id is not None and mover.id == standing.owner_id:
         return ("The owner cannot approve an initiative of their own: another sponsor does.",)
     return ()

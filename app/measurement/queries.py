@@ -130,8 +130,8 @@ def _offered(series: Series, all_known: Mapping[date, int], scope: frozenset[int
 
 
 def _until(session: Session, today: date) -> date | None:
-    found = counting.first_and_last_day(session)
-    return None if found is None else min(found[1] + timedelta(days=1), today)
+    found = counting.finished_days(session, today)
+    return None if found is None else found[1] + timedelta(days=1)
 
 
 def _since(known: Known, until: date | None) -> Period | None:

@@ -12,7 +12,7 @@ from app.meetings import rules
 from app.meetings.rules import Routine
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
-from app.values.periods import Period
+from app.values.periods import Period, first_whole_week
 
 ONE_WEEK = timedelta(days=7)
 
@@ -54,12 +54,12 @@ class FiguresOfWeek:
         )
 
 
-def of_week(session: Session, week: Period) -> FiguresOfWeek | None:
+def of_week(session: Session, week: Period, today: date) -> FiguresOfWeek | None:
     """Figures of a full week against the 13 weeks before, as far as these are counted; None without a contact."""
-    counted = counting.first_and_last_day(session)
+    counted = counting.finished_days(session, today)
     if counted is None or week.end <= counted[0]:
         return None
-    start = max(week.start - rules.ROUTINE_WEEKS * ONE_WEEK, _first_monday(counted[0]))
+    start = max(week.start - rules.ROUTINE_WEEKS * ONE_WEEK, first_whole_week(counted[0]).start)
     mondays = [start + number * ONE_WEEK for number in range((week.end - start).days // 7)]
     if not mondays:
         return None
@@ -86,11 +86,6 @@ def of_week(session: Session, week: Period) -> FiguresOfWeek | None:
         other_share=sum(reason.share for reason in found if tree.is_other(reason.id)),
         reasons=tuple(sorted(found, key=lambda reason: (-reason.contacts, reason.path))),
     )
-
-
-def _first_monday(first_day: date) -> date:
-    """The Monday from which on weeks are whole."""
-    return first_day + timedelta(days=-first_day.weekday() % 7)
 
 
 def _missing_from(week: Period, last_counted: date, opening: Opening) -> date | None:

@@ -9,6 +9,7 @@ from statistics import fmean
 
 from app.values.errors import Refused
 from app.values.figures import day as day_text
+from app.values.lines import one_line
 from app.values.periods import week_of
 
 MOST_WORDS = 500
@@ -128,7 +129,7 @@ def _calendar(words: str, today: date) -> date | None:
 
 def find_owner(text: str, people: Mapping[int, str]) -> Owner:
     """The person whom `text` names: in full, or by a beginning that only one has; else the name as it was written."""
-    name = " ".join(text.split())
+    name = one_line(text)
     if not name:
         raise Refused("An action needs an owner. Write the name of whoever does it.")
     _check_length("The owner's name", name, 120)
@@ -149,7 +150,7 @@ def find_owner(text: str, people: Mapping[int, str]) -> Owner:
 
 def worded(text: str, what: str) -> str:
     """The words of an action or decision, cleaned; raises Refused where there are none or too many."""
-    words = " ".join(text.split())
+    words = one_line(text)
     if not words:
         raise Refused(f"{what} has no words yet. Write what is to be kept.")
     _check_length(what, words, MOST_WORDS)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.people import trail
 from app.people.rules import LONGEST_NAME, Actor
 from app.people.tables import Department
-from app.values.errors import Missing, Refused
+from app.values.errors import Missing, Refused, Stale
 from app.values.lines import one_line
 
 
@@ -23,10 +23,20 @@ def add_department(session: Session, name: str, *, by: Actor, at: datetime) -> i
     return department.id
 
 
-def rename_department(session: Session, department_id: int, name: str, *, by: Actor, at: datetime) -> None:
-    """Another name, everywhere, also for the past: it is the same department."""
+def rename_department(
+    session: Session, department_id: int, name: str, *, by: Actor, at: datetime, seen: str | None = None
+) -> None:
+    """Another name, everywhere, also for the past: it is the same department.
+
+    `seen` is the name that the caller decided about; raises Stale where it is another one by now.
+    """
     trail.hold(session)
     department = _found(session, department_id)
+    if seen is not None and seen != department.name:
+        raise Stale(
+            f"Somebody renamed this department to “{department.name}” since you opened it. What you typed is still "
+            "here: look at it once more, then press Rename again. Nothing was changed."
+        )
     before, department.name = department.name, _tidy(session, name, besides=department_id)
     if department.name != before:
         session.flush()

@@ -112,9 +112,14 @@ class Difference:
     after: str | None
 
 
+def written_alike(email: str) -> str:
+    """The address in small letters without space round it, an accented letter always as one character."""
+    return unicodedata.normalize("NFC", email.strip()).lower()
+
+
 def tidy_email(text: str) -> str:
-    """The address in small letters without space round it; raises Refused for what is none."""
-    tidied = unicodedata.normalize("NFC", text.strip()).lower()
+    """The address as it is kept; raises Refused for what is none."""
+    tidied = written_alike(text)
     if not AN_EMAIL.fullmatch(tidied) or len(tidied) > LONGEST_EMAIL or not tidied.isprintable():
         raise Refused(f"“{text.strip()}” is no e-mail address. Write it like dana@example.com.")
     return tidied

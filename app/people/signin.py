@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 from app.db import Database
 from app.people import passwords, queries
 from app.people.queries import Person
-from app.people.rules import FOR_AN_ADDRESS, FOR_AN_EMAIL, Limit, opens_at, wait_in_words
+from app.people.rules import (
+    FOR_AN_ADDRESS,
+    FOR_AN_EMAIL,
+    LONGEST_EMAIL,
+    Limit,
+    opens_at,
+    wait_in_words,
+    written_alike,
+)
 from app.people.tables import SigninAttempt, User
 from app.values.errors import Refused
 
@@ -34,7 +42,7 @@ def sign_in(database: Database, email: str, password: str, *, address: str, at: 
 
     Takes the database and not a session: the password is compared between two short transactions, not inside one.
     """
-    tidied = email.strip().lower()[:254]
+    tidied = written_alike(email)[:LONGEST_EMAIL]
     attempt = database.write(lambda session: begin(session, tidied, address=address, at=at))
     with database.reading() as session:
         kept = session.scalar(select(User.password_hash).where(User.email == tidied))

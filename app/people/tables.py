@@ -78,7 +78,12 @@ class AuditEntry(Base):
     """One change: who, when, what, before and after; each entry carries the hash of the one before."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_subject", "subject"), {"info": {"distribution": "local"}})
+    __table_args__ = (
+        Index("ix_audit_entry_subject", "subject"),
+        Index("ix_audit_entry_action", "action", "number"),
+        Index("ix_audit_entry_by_name", "by_name", "by_id"),
+        {"info": {"distribution": "local"}},
+    )
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(Moment)

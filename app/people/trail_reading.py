@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, Select, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.people import trail
 from app.people.rules import Actor, Change
@@ -42,14 +42,30 @@ def all_changes(session: Session, wanted: TrailFilter) -> Iterator[Change]:
 
 def actions_known(session: Session) -> list[str]:
     """Every action that the trail holds."""
-    return list(session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+    actions = _each_once(AuditEntry.action)
+    known = select(actions.c.value).where(actions.c.value.is_not(None)).order_by(actions.c.value)
+    return list(session.scalars(known))
 
 
 def actors_known(session: Session) -> list[Actor]:
     """Everybody who did something: people by their present name, and programs."""
-    name = func.coalesce(User.name, AuditEntry.by_name).label("name")
-    rows = select(AuditEntry.by_id, name).outerjoin(User, User.id == AuditEntry.by_id).distinct().order_by(name)
-    return [Actor(identity, known_as) for identity, known_as in session.execute(rows)]
+    did_something = select(AuditEntry.number).where(AuditEntry.by_id == User.id).exists()
+    people = session.execute(select(User.id, User.name).where(did_something))
+    actors = [Actor(identity, name) for identity, name in people]
+    names = _each_once(AuditEntry.by_name)
+    by_program = select(AuditEntry.number).where(AuditEntry.by_name == names.c.value, AuditEntry.by_id.is_(None))
+    actors += [Actor(None, name) for name in session.scalars(select(names.c.value).where(by_program.exists()))]
+    return sorted(actors, key=lambda actor: (actor.name.casefold(), actor.id or 0))
+
+
+def _each_once(column: InstrumentedAttribute[str]) -> CTE:
+    """The values of a column that leads an index, from each to the next larger: DISTINCT would read every entry.
+
+    The last is NULL: there is no larger one.
+    """
+    first = select(func.min(column).label("value")).cte("each", recursive=True)
+    following = select(func.min(column)).where(column > first.c.value).scalar_subquery()
+    return first.union_all(select(following).where(first.c.value.is_not(None)))
 
 
 def _filtered(wanted: TrailFilter) -> Select[AuditEntry]:

@@ -10,7 +10,7 @@ from app.costing.rules import NO_COST, Cost, RateBook, average_seconds
 from app.counting.rules import UNTAGGED, Total
 from app.reasons.rules import Tree
 from app.values.money import Money
-from app.values.periods import DAYS_A_YEAR, ONE_DAY, Period, week_of
+from app.values.periods import DAYS_A_YEAR, ONE_DAY, Period, first_whole_week, week_of
 
 MEASURES = ("contacts", "cost", "minutes")
 HALF = 0.5
@@ -245,5 +245,5 @@ def usual_period(first_day: date, last_day: date, weeks: int) -> Period:
     A day from before the data begins would count as one without contacts, and lower every figure a year.
     """
     end = week_of(last_day + ONE_DAY).start
-    start = max(end - 7 * weeks * ONE_DAY, week_of(first_day + 6 * ONE_DAY).start)
+    start = max(end - 7 * weeks * ONE_DAY, first_whole_week(first_day).start)
     return Period(start, end) if start < end else Period(first_day, last_day + ONE_DAY)

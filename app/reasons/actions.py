@@ -70,7 +70,7 @@ def retire(
     session: Session, reason_id: int, *, is_retired: bool = True, by: Actor, at: datetime, valid_from: date
 ) -> None:
     """Offer a reason no longer, from a day on; what it was given to stays. `is_retired=False` offers it again."""
-    action = "retired" if is_retired else "offered again"
+    action = "retired" if is_retired else "offered_again"
     _change(session, reason_id, action, _Stamp(by, at, valid_from), {"is_retired": is_retired})
 
 
@@ -78,7 +78,7 @@ def set_owner(
     session: Session, reason_id: int, department_id: int | None, *, by: Actor, at: datetime, valid_from: date
 ) -> None:
     """Name the department that can remove the reason, from a day on."""
-    _change(session, reason_id, "given an owner", _Stamp(by, at, valid_from), {"department_id": department_id})
+    _change(session, reason_id, "owner_named", _Stamp(by, at, valid_from), {"department_id": department_id})
 
 
 def mark_other(session: Session, reason_id: int, *, is_other: bool, by: Actor, at: datetime, valid_from: date) -> None:
@@ -139,7 +139,7 @@ def map_raw(session: Session, raw_id: int, reason_id: int | None, *, by: Actor, 
     facts = {"source": raw.source, "value": raw.value}
     trail.record(
         session,
-        "raw reason.mapped",
+        "raw_reason.mapped",
         f"raw_reason:{raw_id}",
         by=by,
         at=at,

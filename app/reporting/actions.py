@@ -57,7 +57,7 @@ def name_director(session: Session, ask_id: int, director: Director, *, by: Acto
     session.flush()
     trail.record(
         session,
-        "ask.director named",
+        "ask.director_named",
         f"ask:{row.id}",
         by=by,
         at=at,
@@ -75,7 +75,7 @@ def remove_director(session: Session, ask_id: int, name: str, *, by: Actor, at: 
     before = _named(Director(there.name, there.department, there.hours_a_week))
     session.delete(there)
     session.flush()
-    trail.record(session, "ask.director removed", f"ask:{row.id}", by=by, at=at, before=before)
+    trail.record(session, "ask.director_removed", f"ask:{row.id}", by=by, at=at, before=before)
 
 
 def agree(session: Session, ask_id: int, *, by: Actor, at: datetime, today: date, seen: str | None = None) -> None:

@@ -71,6 +71,11 @@ def week_of(day: date) -> Period:
     return Period(monday, monday + timedelta(days=7))
 
 
+def first_whole_week(first_day: date) -> Period:
+    """The first ISO week all of whose days lie on or after the day."""
+    return week_of(first_day + 6 * ONE_DAY)
+
+
 def week_name(day: date) -> str:
     """Like 2026-W37."""
     year, week, _ = day.isocalendar()

@@ -1,10 +1,14 @@
 """What was typed into a form that could not be saved, to be shown and sent once more."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from flask import request
 from werkzeug.exceptions import HTTPException
+from wtforms.fields.core import UnboundField
+
+from app.web.forms import Form
 
 CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 LONG = 80
@@ -18,11 +22,7 @@ class Field:
     name: str
     value: str
     kind: str
-
-    @property
-    def label(self) -> str:
-        """The field's name in words."""
-        return self.name.replace("_", " ").replace("-", " ").capitalize()
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,14 @@ def kept() -> Kept | None:
     if request.method not in CHANGING or not _is_from_here():
         return None
     try:
-        typed = [_typed(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-        files = [Field(name, file.filename, "file") for name, file in request.files.items(multi=True) if file.filename]
+        labels = _labels({*request.form, *request.files})
+        sent = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+        typed = [_typed(name, value, labels.get(name) or _in_words(name)) for name, value in sent]
+        files = [
+            Field(name, file.filename, "file", labels.get(name) or _in_words(name))
+            for name, file in request.files.items(multi=True)
+            if file.filename
+        ]
     except HTTPException:
         return None
     return Kept(request.full_path.rstrip("?"), (*typed, *files)) if typed or files else None
@@ -67,10 +73,30 @@ def _is_from_here() -> bool:
     return origin is None or urlsplit(origin).netloc == request.host
 
 
-def _typed(name: str, value: str) -> Field:
+def _labels(names: Collection[str]) -> Mapping[str, str]:
+    """What the form that was sent calls its fields: of all forms the one that shares most of these names with it.
+
+    Only what every visitor may know: whose session ended is not asked who they were.
+    """
+    known = [
+        {
+            name: str(field.args[0])
+            for name in dir(form)
+            if isinstance(field := getattr(form, name), UnboundField) and field.args
+        }
+        for form in Form.__subclasses__()
+    ]
+    return max(known, key=lambda labels: (len(labels.keys() & set(names)), -len(labels)), default={})
+
+
+def _in_words(name: str) -> str:
+    return name.replace("_", " ").replace("-", " ").capitalize()
+
+
+def _typed(name: str, value: str, label: str) -> Field:
     if "password" in name:
-        return Field(name, "", "password")
+        return Field(name, "", "password", label)
     if name in NOT_TYPED:
         return Field(name, value, "hidden")
     is_long = len(value) > LONG or "\n" in value
-    return Field(name, value, "lines" if is_long else "text")
+    return Field(name, value, "lines" if is_long else "text", label)

@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,9 @@ def served(app: Flask) -> Iterator[Served]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield Served(app, f"http://127.0.0.1:{server.server_port}")
+        address = f"http://127.0.0.1:{server.server_port}"
+        app.extensions["settings"] = replace(app.extensions["settings"], address=address)
+        yield Served(app, address)
     finally:
         server.shutdown()
         thread.join()

@@ -51,6 +51,7 @@ def test_a_row_carries_paths_of_reasons_local_time_and_attributes(session: Sessi
             "note": "a, b",
             "source": "Test source",
             "attributes": '{"area": "Orléans"}',
+            "tracker_id": str(contact.id),
         }
     ]
 

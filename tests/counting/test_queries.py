@@ -106,6 +106,15 @@ def test_the_first_and_the_last_counted_day(session: Session) -> None:
     assert queries.first_and_last_day(session) == (NEW_YEAR, date(2026, 2, 1))
 
 
+def test_a_day_that_is_not_over_is_no_finished_day(session: Session) -> None:
+    make_january(session)
+    assert queries.finished_days(session, date(2026, 2, 2)) == (NEW_YEAR, date(2026, 2, 1))
+    assert queries.finished_days(session, date(2026, 2, 1)) == (NEW_YEAR, LAST)
+    assert queries.finished_days(session, SECOND) == (NEW_YEAR, NEW_YEAR)
+    assert queries.finished_days(session, NEW_YEAR) is None
+    assert queries.last_year(session, SECOND) == Period(NEW_YEAR, SECOND)
+
+
 def test_the_last_year_ends_with_the_contacts_or_before_the_day_and_begins_with_them(session: Session) -> None:
     assert queries.last_year(session, LAST) is None
     for day in (date(2024, 6, 1), SECOND, LAST):
@@ -113,8 +122,7 @@ def test_the_last_year_ends_with_the_contacts_or_before_the_day_and_begins_with_
     actions.recount_touched(session)
     # 2025 has 365 days: from a day in January of one year to the same day of the next
     assert queries.last_year(session, date(2027, 1, 1)) == Period(date(2025, 2, 1), date(2026, 2, 1))
-    assert queries.last_year(session, SECOND) == Period(date(2025, 1, 2), SECOND)
-    assert queries.last_year(session, date(2024, 6, 11)) == Period(date(2024, 6, 1), date(2024, 6, 11))
+    assert queries.last_year(session, date(2024, 6, 11)) == Period(date(2024, 6, 1), date(2024, 6, 2))
     assert queries.last_year(session, date(2024, 6, 1)) is None
 
 
@@ -126,7 +134,7 @@ def last_entry(session: Session) -> tuple[str, Any, Any]:
 def test_opening_weekdays_are_kept_and_the_trail_says_what_changed(session: Session) -> None:
     actions.set_open_weekdays(session, [0, 1, 2, 3, 4], **STAMP)
     assert queries.opening(session).closed_weekdays == {5, 6}
-    assert last_entry(session) == ("opening days.set", {"closed": []}, {"closed": ["Saturday", "Sunday"]})
+    assert last_entry(session) == ("opening_days.set", {"closed": []}, {"closed": ["Saturday", "Sunday"]})
     with pytest.raises(Refused, match="no weekday"):
         actions.set_open_weekdays(session, [], **STAMP)
 

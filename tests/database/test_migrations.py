@@ -25,7 +25,7 @@ def test_the_migrations_make_exactly_the_tables_that_the_code_describes(database
 
 
 def test_every_migration_goes_down_and_up_again(database: Database) -> None:
-    for revision in ("0007", "0005", "0004", "0003", "0002", "0001", "base"):
+    for revision in ("0007", "0006", "0005", "0004", "0003", "0002", "0001", "base"):
         schema.downgrade(database, revision)
         assert schema.current(database) == (None if revision == "base" else revision)
     assert set(inspect(database.engine).get_table_names()) <= {"alembic_version"}

@@ -185,3 +185,10 @@ def test_stale_is_what_rested_for_more_than_fourteen_days(stage: str, moved: dat
 
 def test_an_initiative_is_called_by_two_digits_or_more() -> None:
     assert (rules.code(7), rules.code(123)) == ("INI-07", "INI-123")
+
+
+def test_a_step_that_waits_for_the_sponsor_says_who_that_is() -> None:
+    sizing = replace(COMPLETE, stage="sizing")
+    assert rules.missing(sizing, "approved", mover("team")) == ("This step is for a sponsor.",)
+    named = replace(sizing, sponsor_name="Sam Lee")
+    assert rules.missing(named, "approved", mover("team")) == ("This step is for a sponsor: Sam Lee is named here.",)

@@ -1,6 +1,7 @@
 """The way from claims to what is validated, by hand: 11,160 claimed, 10,000 net, 6,000 certain."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -50,7 +51,7 @@ def test_what_is_claimed_waits_in_the_queue(session: Session) -> None:
 
 def test_what_finance_took_off_is_a_step_of_its_own(session: Session) -> None:
     company = measured(session)
-    stamp = {"by": actor(company.finance), "at": AT, "today": TODAY}
+    stamp: dict[str, Any] = {"by": actor(company.finance), "at": AT, "today": TODAY}
     claiming.approve_lower(session, claimed(session, company), dollars(5500), "Rounded", **stamp)
     assert walked(session) == {**START, "taken_off": -500, "validated": 5_500}
 

@@ -13,6 +13,7 @@ from app.values.periods import Period, week_named
 from tests.builders import make_reason, make_source
 
 WEEK = week_named("2026-W46")
+TODAY = date(2026, 11, 17)
 
 
 class Totals:
@@ -50,14 +51,14 @@ def totals(session: Session) -> Totals:
 
 
 def test_without_contacts_there_are_no_figures(session: Session) -> None:
-    assert figures.of_week(session, WEEK) is None
+    assert figures.of_week(session, WEEK, TODAY) is None
 
 
 def test_a_week_before_or_after_all_contacts_has_no_figures(session: Session, totals: Totals) -> None:
     totals.weeks(make_reason(session), [10])
-    assert figures.of_week(session, week_named("2026-W40")) is None
-    assert figures.of_week(session, week_named("2026-W47")) is None
-    assert figures.of_week(session, week_named("1980-W01")) is None
+    assert figures.of_week(session, week_named("2026-W40"), TODAY) is None
+    assert figures.of_week(session, week_named("2026-W47"), TODAY) is None
+    assert figures.of_week(session, week_named("1980-W01"), TODAY) is None
 
 
 def test_contacts_shares_coverage_and_other_are_those_of_handled_contacts(session: Session, totals: Totals) -> None:
@@ -66,7 +67,7 @@ def test_contacts_shares_coverage_and_other_are_those_of_handled_contacts(sessio
     totals.put(WEEK.start, parcel, 60, abandoned=7, outbound=9)
     totals.put(WEEK.start, other, 20)
     totals.put(WEEK.last_day, None, 20)
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert (found.contacts, found.coverage, found.other_share) == (100, 0.8, 0.25)
     assert [(reason.path, reason.contacts, reason.share) for reason in found.reasons] == [
@@ -82,7 +83,7 @@ def test_a_reason_outside_its_limits_is_a_mover_and_others_are_not(session: Sess
     totals.weeks(rising, [*routine, 127])
     totals.weeks(falling, [*routine, 73])
     totals.weeks(steady, [*routine, 126])
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert {reason.id: reason.direction for reason in found.reasons} == {
         rising.id: "up",
@@ -100,7 +101,7 @@ def test_a_reason_outside_its_limits_is_a_mover_and_others_are_not(session: Sess
 def test_weeks_before_the_first_contact_are_unknown_and_not_nothing(session: Session, totals: Totals) -> None:
     reason = make_reason(session)
     totals.weeks(reason, [100] * 6 + [500])
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert found.usual is None
     assert found.movers == ()
@@ -110,7 +111,7 @@ def test_a_reason_that_was_quiet_counts_as_nothing_in_those_weeks(session: Sessi
     always, new = make_reason(session), make_reason(session)
     totals.weeks(always, [50] * 9)
     totals.weeks(new, [4])
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert [(reason.id, reason.direction) for reason in found.movers] == [(new.id, "up")]
 
@@ -120,13 +121,13 @@ def test_a_week_that_is_not_in_to_its_end_is_held_against_nothing(session: Sessi
     totals.weeks(reason, [50] * 9)
     session.merge(OpenWeekday(weekday=4, is_open=True))
     session.flush()
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert found.missing_from == date(2026, 11, 13)
     assert (found.usual, found.movers) == (None, ())
     session.add(ClosedDay(day=date(2026, 11, 13), name="Stocktaking"))
     session.flush()
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert found.missing_from is None
     assert found.usual is not None
@@ -137,14 +138,14 @@ def test_a_merged_reason_counts_for_the_one_that_it_went_into(session: Session, 
     gone = make_reason(session, merged_into_id=kept.id)
     totals.put(WEEK.start, kept, 30)
     totals.put(WEEK.start, gone, 12)
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert [(reason.id, reason.contacts) for reason in found.reasons] == [(kept.id, 42)]
 
 
 def test_figures_are_those_of_the_week_that_is_asked_for(session: Session, totals: Totals) -> None:
     totals.weeks(make_reason(session), [10, 20, 30])
-    found = figures.of_week(session, week_named("2026-W45"))
+    found = figures.of_week(session, week_named("2026-W45"), TODAY)
     assert found is not None
     assert (found.week, found.contacts) == (Period(date(2026, 11, 2), date(2026, 11, 9)), 20)
 
@@ -155,8 +156,18 @@ def test_a_week_that_is_missing_does_not_widen_what_is_routine(session: Session,
     totals.put(WEEK.start - timedelta(days=7 * 10), reason, 70)
     totals.put(WEEK.start, reason, 84)
     # W36 and W39 to W45 hold 70 each, W37 and W38 nothing: eight weeks before, all alike.
-    found = figures.of_week(session, WEEK)
+    found = figures.of_week(session, WEEK, TODAY)
     assert found is not None
     assert found.usual is not None
     assert (found.usual.mean, found.usual.low, found.usual.high, found.usual.weeks) == (70, 70, 70, 8)
     assert [mover.direction for mover in found.movers] == ["up"]
+
+
+def test_a_call_of_today_does_not_hide_that_last_week_is_not_in_to_its_end(session: Session, totals: Totals) -> None:
+    reason = make_reason(session)
+    totals.weeks(reason, [50] * 9)
+    session.merge(OpenWeekday(weekday=4, is_open=True))
+    totals.put(TODAY, reason, 1)
+    found = figures.of_week(session, WEEK, TODAY)
+    assert found is not None
+    assert found.missing_from == date(2026, 11, 13)

@@ -155,3 +155,11 @@ def test_words_are_kept_with_single_spaces() -> None:
 )
 def test_an_action_is_overdue_from_the_day_after_it_was_due(due_on: date, done_on: date | None, expected: str) -> None:
     assert rules.due_state(due_on, done_on, TUESDAY) == expected
+
+
+def test_signs_that_nobody_sees_make_no_other_name_and_no_other_words() -> None:
+    people = {4: "Zo\u00eb Lind"}
+    assert rules.find_owner(" Zoe\u0308\u200b  Lind ", people) == Owner(4, "Zo\u00eb Lind")
+    assert rules.worded("Call\u202e  the\u0000 carrier", "The action") == "Call the carrier"
+    with pytest.raises(Refused, match="has no words yet"):
+        rules.worded("\u200b", "The action")

@@ -49,6 +49,13 @@ def test_the_right_password_lets_in_whatever_the_case_of_the_email(database: Dat
     assert kept_attempts(database) == []
 
 
+def test_an_address_lets_in_however_its_accents_are_typed(database: Database) -> None:
+    kept = CHEAP.hash(PASSWORD)
+    zoe = database.write(lambda session: make_user(session, email="zo\u00eb@example.test", password_hash=kept))
+    assert attempt(database, PASSWORD, email="Zoe\u0308@example.test").id == zoe.id
+    assert attempt(database, PASSWORD, email="ZO\u00cb@example.test").id == zoe.id
+
+
 @pytest.mark.parametrize(("email", "password"), [("dana@example.test", "wrong"), ("nobody@example.test", PASSWORD)])
 def test_the_answer_does_not_tell_whether_somebody_is_here(database: Database, email: str, password: str) -> None:
     make_dana(database)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.people import trail, trail_reading
@@ -87,3 +88,23 @@ def test_every_action_is_known_once(session: Session) -> None:
         "reason.added",
         "reason.renamed",
     ]
+
+
+def test_on_an_empty_trail_nothing_and_nobody_is_known(session: Session) -> None:
+    make_user(session)
+    assert (trail_reading.actions_known(session), trail_reading.actors_known(session)) == ([], [])
+
+
+def test_the_names_in_the_filters_are_found_without_reading_every_entry(session: Session) -> None:
+    make_entries(session)
+    statements: list[str] = []
+
+    @event.listens_for(session.get_bind(), "before_cursor_execute")
+    def keep(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        statements.append(statement)
+
+    trail_reading.actions_known(session)
+    trail_reading.actors_known(session)
+    event.remove(session.get_bind(), "before_cursor_execute", keep)
+    assert len(statements) == 3
+    assert not [one for one in statements if "DISTINCT" in one.upper()]

@@ -181,7 +181,7 @@ def test_a_value_can_be_given_another_meaning_and_the_trail_says_so(session: Ses
     assert learn(session, "Hole")["Hole"].reason_id == other.id
     assert [one.value for one in queries.raw_values_of(session, [other.id])] == ["Hole"]
     action, before, after = trail_of(session)[-1]
-    assert (action, before["reason"], after["reason"]) == ("raw reason.mapped", "Hole", "Pothole")
+    assert (action, before["reason"], after["reason"]) == ("raw_reason.mapped", "Hole", "Pothole")
 
 
 def test_a_raw_path_of_four_levels_is_refused(session: Session) -> None:

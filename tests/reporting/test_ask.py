@@ -104,7 +104,7 @@ def test_directors_are_named_changed_and_removed_once(session: Session) -> None:
         actions.remove_director(session, ask_id, "Lea Brandt", **STAMP)
     assert the_ask(session).directors == ()
     said = session.scalars(select(AuditEntry.action).order_by(AuditEntry.number)).all()
-    assert said == ["ask.made", "ask.director named", "ask.director named", "ask.director removed"]
+    assert said == ["ask.made", "ask.director_named", "ask.director_named", "ask.director_removed"]
 
 
 def test_the_yes_has_a_name_and_a_date_and_a_second_one_changes_nothing(session: Session) -> None:

@@ -54,3 +54,16 @@ def test_a_value_without_a_meaning_tags_nothing(session: Session) -> None:
     raw_id = learn(session, "Pothole")
     with pytest.raises(Missing, match="no meaning yet"):
         waiting.tag_some(session, raw_id, **STAMP)
+
+
+def test_a_value_is_under_way_until_the_last_contact_carries_its_meaning(session: Session) -> None:
+    raw_id, learned, reason = learn(session, "Pothole"), learn(session, "Late"), make_reason(session)
+    for _ in range(3):
+        make_contact(session, raw_reason_id=raw_id)
+        make_contact(session, raw_reason_id=learned)
+    assert waiting.following(session) == []
+    reasons.map_raw(session, raw_id, reason.id, **STAMP)
+    waiting.tag_some(session, raw_id, limit=2, **STAMP)
+    assert waiting.following(session) == [waiting.Following(raw_id, "Pothole", reason.id, 1, TESTER.name)]
+    waiting.tag_some(session, raw_id, **STAMP)
+    assert waiting.following(session) == []

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.values.errors import Refused
-from app.values.periods import Period, month_of, next_month, week_name, week_named, week_of
+from app.values.periods import Period, first_whole_week, month_of, next_month, week_name, week_named, week_of
 
 
 def test_the_end_is_not_part_of_a_period() -> None:
@@ -44,6 +44,11 @@ def test_the_first_days_of_a_year_may_belong_to_the_last_week_of_the_one_before(
     assert week_name(date(2027, 1, 1)) == "2026-W53"
     assert week_named("2026-W53") == Period(date(2026, 12, 28), date(2027, 1, 4))
     assert week_of(date(2026, 9, 14)) == week_named("2026-W38")
+
+
+@pytest.mark.parametrize(("day", "week"), [(14, "2026-W38"), (15, "2026-W39"), (20, "2026-W39"), (21, "2026-W39")])
+def test_the_first_whole_week_begins_on_a_monday_that_is_there(day: int, week: str) -> None:
+    assert first_whole_week(date(2026, 9, day)) == week_named(week)
 
 
 @pytest.mark.parametrize("nonsense", ["2026-W54", "2026-37", "W37", "2025-W53", "", "9999999-W01"])

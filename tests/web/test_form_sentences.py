@@ -34,8 +34,7 @@ LIBRARY = (
 )
 # They tell a programmer that a form is put together wrongly.
 FOR_PROGRAMMERS = {"Choices cannot be None.", "Invalid field name '%s'."}
-# The forms of app/web/lead do not stand on the common form yet.
-ROOMS = tuple(f"app.web.{room}." for room in ("admin", "everyone", "sponsor", "team"))
+ROOMS = tuple(f"app.web.{room}." for room in ("admin", "everyone", "lead", "sponsor", "team"))
 PLACES = re.compile(r"%\(\w+\)[ds]|\{\w+\}")
 
 

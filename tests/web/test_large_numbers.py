@@ -27,8 +27,8 @@ IN_ADDRESSES = (
     ),
     ("first", "from", "last", "to", "tree_of"),
 )  # fmt: skip
-# Signing out ends the walk; the forms of app/web/lead read their numbers in their own way.
-APART = ("everyone.logout", "lead.")
+# Signing out ends the walk.
+APART = ("everyone.logout",)
 SENT = (
     "amount", "contacts", "country", "department", "department_id", "due", "found", "hours_a_week", "instead_of", "key",
     "name", "owner_id", "parent_id", "projection", "ramp_days", "reason", "reason_ids", "remove", "seen", "sponsor_id",

@@ -7,8 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from app.contacts.durations import UNITS
 from app.contacts.reading import key
 from app.contacts.rules import AUTO, CHANNELS, FIELDS
+from app.contacts.words import EXPLAINED
 from app.values.errors import Refused
 
 FOLDER = Path(__file__).parent
@@ -23,7 +25,8 @@ REJECT_COLUMNS = ("rejected_line", "rejected_because")
 class Format:
     """A layout that is known: fields with their headers, fixed values, headers to leave out, what its codes mean.
 
-    `channels` gives our channel for a value of the file; `untagged` holds codes that are no reason.
+    `channels` and `directions` give ours for a value of the file; `untagged` holds codes that are no reason. `unit` is
+    that of durations; where it is empty the header says it.
     """
 
     name: str
@@ -33,6 +36,8 @@ class Format:
     constants: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     channels: Mapping[str, str] = field(default_factory=dict)
+    directions: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""
     untagged: frozenset[str] = frozenset()
 
     def known(self, header: Sequence[str]) -> int:
@@ -69,8 +74,8 @@ def of_mapping(content: Any) -> Format:  # noqa: ANN401  (it is what somebody wr
     """A mapping file as a format; raises Refused with a sentence where it cannot be one."""
     if not isinstance(content, Mapping) or not isinstance(content.get("columns"), Mapping):
         raise Refused('A mapping is {"columns": {field: header, ...}, "constants": {...}, "ignore": [...]}.')
-    if strange := sorted(set(content) - {"columns", "constants", "ignore"}):
-        raise Refused(f"A mapping has columns, constants and ignore, but no “{strange[0]}”.")
+    if strange := sorted(set(content) - {"columns", "constants", "ignore", "units", "words"}):
+        raise Refused(f"A mapping has columns, constants, ignore, units and words, but no “{strange[0]}”.")
     columns = {_field(name): _headers(name, headers) for name, headers in content["columns"].items()}
     constants = _constants(content.get("constants") or {}, columns)
     ignore = content.get("ignore") or []
@@ -80,10 +85,46 @@ def of_mapping(content: Any) -> Format:  # noqa: ANN401  (it is what somebody wr
         raise Refused("The mapping does not say which column is occurred_at, the time of the contact.")
     named_headers = tuple(header for headers in columns.values() for header in headers)
     # The codes of systems that we know are understood also where a person says which column holds them.
-    channels = {code: channel for one in formats() for code, channel in one.channels.items()}
+    words = _words(content.get("words") or {})
+    known_channels = {code: channel for one in formats() for code, channel in one.channels.items()}
     untagged = frozenset(code for one in formats() for code in one.untagged)
     title = "Columns chosen by hand"
-    return Format(BY_MAPPING, title, columns, named_headers, constants, tuple(ignore), channels, untagged)
+    return Format(
+        name=BY_MAPPING,
+        title=title,
+        columns=columns,
+        identified_by=named_headers,
+        constants=constants,
+        ignore=tuple(ignore),
+        channels={**known_channels, **words.get("channel", {})},
+        directions=words.get("direction", {}),
+        unit=_unit(content.get("units") or {}),
+        untagged=untagged,
+    )
+
+
+def _unit(given: Any) -> str:  # noqa: ANN401
+    """The unit of durations; empty where the mapping names none."""
+    if not isinstance(given, Mapping) or set(given) - {"handle_seconds"}:
+        raise Refused('“units” of a mapping says in what durations are written, like {"handle_seconds": "minutes"}.')
+    unit = given.get("handle_seconds", "")
+    if unit and unit not in UNITS:
+        raise Refused(f"“{unit}” is no unit of durations. Units are: {', '.join(UNITS)}.")
+    return str(unit)
+
+
+def _words(given: Any) -> dict[str, dict[str, str]]:  # noqa: ANN401
+    """By field, what a word of the file means, in lower case."""
+    if not isinstance(given, Mapping) or not all(isinstance(words, Mapping) for words in given.values()):
+        raise Refused('“words” of a mapping says what words mean, like {"channel": {"Anruf": "phone"}}.')
+    for name, words in given.items():
+        if name not in EXPLAINED:
+            raise Refused(f"The words of “{name}” cannot be explained, only those of: {', '.join(EXPLAINED)}.")
+        for word, meaning in words.items():
+            if meaning not in EXPLAINED[name]:
+                listed = ", ".join(EXPLAINED[name])
+                raise Refused(f"For “{word}” the mapping says “{meaning}”, which is none of: {listed}.")
+    return {name: {word.strip().casefold(): words[word] for word in words} for name, words in given.items()}
 
 
 def _field(name: Any) -> str:  # noqa: ANN401
@@ -108,7 +149,7 @@ def _constants(given: Any, columns: Mapping[str, Any]) -> dict[str, str]:  # noq
     for name in constants:
         if name in columns:
             raise Refused(f"The mapping takes “{name}” from a column and from a constant. Leave one out.")
-        if name in {"occurred_at", "external_id"}:
+        if name in {"occurred_at", "external_id", "attributes", "tracker_id"}:
             raise Refused(f"“{name}” cannot be the same for all rows. Name a column.")
     if "channel" in constants and constants["channel"] not in CHANNELS:
         raise Refused(f"“{constants['channel']}” is no channel. Channels are: {', '.join(CHANNELS)}.")

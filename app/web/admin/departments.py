@@ -2,13 +2,14 @@
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import StringField
+from sqlalchemy.orm import Session
+from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.people import departments as people_departments
 from app.people import queries
 from app.people.queries import DepartmentRow
-from app.values.errors import Missing, Refused
+from app.values.errors import Missing, Refused, Stale
 from app.values.lines import one_line
 from app.web import work
 from app.web.access import allow
@@ -17,9 +18,10 @@ from app.web.forms import Form
 
 
 class DepartmentForm(Form):
-    """A department's name."""
+    """A department's name; `seen` is the one that the page was opened with."""
 
     name = StringField("Name", [InputRequired("Write the department's name."), Length(max=120)])
+    seen = HiddenField()
 
 
 @pages.route("/settings/departments", methods=["GET", "POST"])
@@ -46,14 +48,15 @@ def departments() -> ResponseReturnValue:
 def department(department_id: int) -> ResponseReturnValue:
     """One department: rename it, retire it, use it again."""
     found = _found(department_id)
-    form = DepartmentForm(data={"name": found.name})
+    form = DepartmentForm(data={"name": found.name, "seen": found.name})
     if form.validate_on_submit():
         try:
-            work.write(
-                lambda session: people_departments.rename_department(
-                    session, department_id, form.name.data, by=work.me(), at=work.now()
-                )
-            )
+            work.write(lambda session: _rename(session, department_id, form))
+        except Stale as error:
+            form.form_errors.append(error.sentence)
+            found = _found(department_id)
+            form.seen.data = found.name
+            return render_template("admin/department.html", form=form, department=found), 409
         except Refused as error:
             form.form_errors.append(error.sentence)
         else:
@@ -84,6 +87,12 @@ def department_use_again(department_id: int) -> ResponseReturnValue:
     )
     flash(f"{found.name} can be chosen again.")
     return redirect(url_for("admin.departments"))
+
+
+def _rename(session: Session, department_id: int, form: DepartmentForm) -> None:
+    people_departments.rename_department(
+        session, department_id, form.name.data, by=work.me(), at=work.now(), seen=form.seen.data or ""
+    )
 
 
 def _found(department_id: int) -> DepartmentRow:

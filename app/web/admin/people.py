@@ -123,5 +123,6 @@ def _page(person: Person, form: PersonForm) -> str:
 
 
 def _show_link(person: Person, link: Link) -> str:
-    address = url_for("everyone.link", token=link.token, _external=True)
+    # Not from the request: whoever makes up its Host header would have the link lead to a place of theirs.
+    address = work.settings().address + url_for("everyone.link", token=link.token)
     return render_template("admin/link.html", person=person, address=address, expires_at=link.expires_at)

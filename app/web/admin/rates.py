@@ -103,7 +103,7 @@ def _set(form: RateForm) -> None:
 def _book_and_channels() -> tuple[RateBook, list[Priced]]:
     db = work.reading()
     book = queries.rates(db)
-    days = counting.first_and_last_day(db)
+    days = counting.finished_days(db, work.today())
     contacts: dict[str, int] = {}
     if days is not None:
         for total in counting.by_reason_and_channel(db, usual_period(*days, weeks=RECENT_WEEKS)):

@@ -126,7 +126,7 @@ def ranking_csv() -> ResponseReturnValue:
 def _days() -> tuple[date, date] | None:
     """The first and the last day that anything is known of; where all came by the week or the month, of that."""
     db = work.reading()
-    return counting.first_and_last_day(db) or counting.first_and_last_day_of_longer_totals(db)
+    return counting.finished_days(db, work.today()) or counting.first_and_last_day_of_longer_totals(db)
 
 
 def _answer(days: tuple[date, date]) -> Answer:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from app import charts
 from app.meetings.rules import ROUTINE_WEEKS, direction, routine
 from app.ranking.rules import Ranked
-from app.values.periods import ONE_DAY, Period, week_name, week_of
+from app.values.periods import ONE_DAY, Period, first_whole_week, week_name, week_of
 
 SHOWN_WEEKS = 7
 SHOWN_REASONS = 6
@@ -33,9 +33,7 @@ WORDS = {"up": ("care", "above routine"), "down": ("good", "below routine"), "":
 def mondays(period: Period, first_day: date, last_day: date) -> list[date]:
     """The whole weeks up to the end of a period that hold data, as many as routine variation asks for."""
     end = week_of(min(period.end, last_day + ONE_DAY)).start
-    begin = week_of(first_day).start
-    begin = begin if begin == first_day else week_of(first_day).end
-    start = max(begin, end - 7 * (ROUTINE_WEEKS + 1) * ONE_DAY)
+    start = max(first_whole_week(first_day).start, end - 7 * (ROUTINE_WEEKS + 1) * ONE_DAY)
     return [start + 7 * number * ONE_DAY for number in range((end - start).days // 7)]
 
 

@@ -114,7 +114,7 @@ def _change(session: Session, reason_id: int, form: ChangeForm) -> None:
 def _page(tree: Tree, node: Node, form: ChangeForm) -> ResponseReturnValue:
     db = work.reading()
     departments = people.all_departments(db)
-    days = counting.first_and_last_day(db)
+    days = counting.finished_days(db, work.today())
     period = None if days is None else _asked_period() or usual_period(*days, weeks=USUAL_WEEKS)
     below = tree.below(node.id)
     found = None if period is None else _below(tree, node, period)

@@ -1,4 +1,4 @@
-"""Saying which reason a file's value means: the contacts that wait for it are tagged at once."""
+"""Saying which reason a file's value means: the contacts that wait for it follow, through the worker."""
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ from app.web.fields import row_id
 @pages.post("/reasons/values")
 @allow(*CHANGERS)
 def reason_value_map() -> ResponseReturnValue:
-    """Give a value its meaning, tag what waited in short transactions, then count the days again."""
+    """Give a value its meaning and have what waited tagged; killed between, the worker goes on by itself."""
     raw_id, reason_id = request.form.get("value", type=row_id), request.form.get("reason", type=row_id)
     if raw_id is None or reason_id is None:
         raise Refused("Choose a value and the reason that it means. Nothing was changed.")
@@ -32,11 +32,18 @@ def reason_value_map() -> ResponseReturnValue:
         return tree.text(reason_id)
 
     path = work.write(give_meaning)
-    tagged = 0
-    while some := work.write(lambda session: waiting.tag_some(session, raw_id, by=by, at=at)):
-        tagged += some
+    waited = _left(raw_id)
+    if waited:
+        work.jobs().tag_waiting(raw_id, by)
     in_totals = work.write(lambda session: total_imports.follow(session, raw_id))
-    # Once, behind the last of them: each thousand reaches into nearly every day.
-    count_everything(work.database())
-    flash(f"It means “{path}” from now on, and {counted(tagged + in_totals, 'contact')} that waited carry it.")
+    if in_totals:
+        count_everything(work.database())
+    said = "follow; how far they are stands here." if waited and _left(raw_id) else "carry it."
+    flash(f"It means “{path}” from now on, and {counted(waited + in_totals, 'contact')} that waited {said}")
     return redirect(url_for("everyone.reasons"))
+
+
+def _left(raw_id: int) -> int:
+    """How many contacts are still to carry the meaning of a value."""
+    with work.database().reading() as session:
+        return sum(one.contacts for one in waiting.following(session) if one.raw_id == raw_id)

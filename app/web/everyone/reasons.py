@@ -74,7 +74,7 @@ def _page(form: ReasonForm) -> ResponseReturnValue:
     tree = queries.tree(db)
     departments = people.all_departments(db)
     form.offer(tree, departments)
-    days = counting.first_and_last_day(db)
+    days = counting.finished_days(db, work.today())
     recent = None if days is None else Period(days[1] + ONE_DAY - RECENT_DAYS * ONE_DAY, days[1] + ONE_DAY)
     rows = _rows(tree, _contacts(recent, tree), {one.id: one.name for one in departments})
     page = render_template(
@@ -86,6 +86,7 @@ def _page(form: ReasonForm) -> ResponseReturnValue:
         finding=_finding(rows, tree),
         tree=tree,
         waiting=waiting.values(db),
+        following=waiting.following(db),
         may_change=CHANGERS,
     )
     return page, 422 if form.errors else 200

@@ -4,7 +4,6 @@ import uuid
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice
 from wtforms.validators import Length
@@ -16,12 +15,14 @@ from app.reasons import queries as reasons
 from app.values.errors import Refused
 from app.web import work
 from app.web.access import allow
+from app.web.fields import row_id
+from app.web.forms import Form
 from app.web.lead.blueprint import pages
 
 LONGEST_NOTE = 2000
 
 
-class CallForm(FlaskForm):
+class CallForm(Form):
     """What is said of a call while it lasts; `key` makes a form that is sent twice one contact."""
 
     key = HiddenField()
@@ -35,8 +36,7 @@ class CallForm(FlaskForm):
     @property
     def reason_id(self) -> int | None:
         """The reason that was chosen, if any."""
-        text = self.reason.data or ""
-        return int(text) if text.isdecimal() and int(text) < 2**31 else None
+        return row_id(self.reason.data or "")
 
 
 @pages.get("/contacts/new")

@@ -18,6 +18,7 @@ from app.values.errors import Missing, Refused
 from app.values.periods import ONE_DAY, Period
 from app.web import work
 from app.web.access import SUPERVISORS, allow
+from app.web.fields import row_id
 from app.web.lead import contacts_filter, picker
 from app.web.lead.blueprint import pages
 from app.web.lead.contacts_filter import Asked
@@ -90,7 +91,7 @@ def contact(contact_id: uuid.UUID) -> ResponseReturnValue:
         paragraphs=headline.paragraphs(row.note),
         further=listing.further_reasons(db, [contact_id]).get(contact_id, []),
         history=listing.history(db, contact_id),
-        shown=FIELDS,
+        shown={name: words for name, words in FIELDS.items() if name != "attributes"},
         tree=tree,
     )
 
@@ -99,7 +100,7 @@ def contact(contact_id: uuid.UUID) -> ResponseReturnValue:
 @allow("lead")
 def contact_reason(contact_id: uuid.UUID) -> ResponseReturnValue:
     """Give a contact another main reason than the one that the page showed."""
-    seen = request.form.get("instead_of", type=int)
+    seen = request.form.get("instead_of", type=row_id)
     try:
         given = picker.given_reason()
         work.write_and_count(

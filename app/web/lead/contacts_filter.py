@@ -11,6 +11,7 @@ from app.contacts.listing import KINDS, Filter, Place
 from app.contacts.rules import CHANNEL_NAMES
 from app.reasons.rules import Tree
 from app.web import work
+from app.web.fields import row_id
 
 UNTAGGED = "untagged"
 KIND_NAMES = {"handled": "came in and was handled", "abandoned": "abandoned", "outbound": "outbound"}
@@ -97,10 +98,10 @@ def _number(asked: Asked, name: str, sentence: str) -> int | None:
     text = asked.typed.get(name)
     if text is None:
         return None
-    if not text.isdecimal() or int(text) >= 2**31:
+    found = row_id(text)
+    if found is None:
         asked.wrong[name] = sentence
-        return None
-    return int(text)
+    return found
 
 
 def _one_of(asked: Asked, name: str, known: Any, sentence: str) -> str | None:  # noqa: ANN401  (anything with names in it)

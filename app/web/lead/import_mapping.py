@@ -1,13 +1,16 @@
 """Which column of a file becomes which field: between the form on the page and a mapping's content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from app.contacts.formats import Format
 from app.contacts.reading import key
 from app.contacts.rules import CHANNELS, FIELDS, Column
+from app.contacts.words import EXPLAINED
 from app.values.errors import Refused
 
+NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 ATTRIBUTE, IGNORED = "attribute", "ignored"
 # A field that several columns make together: each has its place, and an answer of its own on the page.
 PARTS = {"occurred_at": ("occurred_at", "occurred_at-2"), "reason": ("reason", "reason-2", "reason-3")}
@@ -23,8 +26,33 @@ ANSWERS = {
 }
 
 
-def content(headers: Sequence[str], answers: Sequence[str], channel: str) -> dict[str, Any]:
+def content(
+    headers: Sequence[str],
+    answers: Sequence[str],
+    channel: str,
+    unit: str = "",
+    words: Mapping[str, Mapping[str, str]] = NOTHING,
+) -> dict[str, Any]:
     """A mapping from an answer for each column; raises Refused where it cannot be one."""
+    chosen = _chosen(headers, answers)
+    columns: dict[str, str | list[str]] = {}
+    for field in FIELDS:
+        found = [chosen[part] for part in PARTS.get(field, (field,)) if part in chosen]
+        if found:
+            columns[field] = found if len(found) > 1 else found[0]
+    made: dict[str, Any] = {"columns": columns}
+    if channel in CHANNELS and "channel" not in columns:
+        made["constants"] = {"channel": channel}
+    if unit and "handle_seconds" in columns:
+        made["units"] = {"handle_seconds": unit}
+    if explained := {field: dict(said) for field, said in words.items() if said and field in columns}:
+        made["words"] = explained
+    ignored = [header for header, answer in zip(headers, answers, strict=True) if answer == IGNORED]
+    return {**made, "ignore": ignored} if ignored else made
+
+
+def _chosen(headers: Sequence[str], answers: Sequence[str]) -> dict[str, str]:
+    """The header of each answer that makes a field."""
     chosen: dict[str, str] = {}
     for header, answer in zip(headers, answers, strict=True):
         if answer not in ANSWERS:
@@ -36,16 +64,7 @@ def content(headers: Sequence[str], answers: Sequence[str], channel: str) -> dic
         chosen[answer] = header
     if "occurred_at" not in chosen:
         raise Refused("No column becomes “When it came”. Choose the one that holds the date of the contact.")
-    columns: dict[str, str | list[str]] = {}
-    for field in FIELDS:
-        found = [chosen[part] for part in PARTS.get(field, (field,)) if part in chosen]
-        if found:
-            columns[field] = found if len(found) > 1 else found[0]
-    made: dict[str, Any] = {"columns": columns}
-    if channel in CHANNELS and "channel" not in columns:
-        made["constants"] = {"channel": channel}
-    ignored = [header for header, answer in zip(headers, answers, strict=True) if answer == IGNORED]
-    return {**made, "ignore": ignored} if ignored else made
+    return chosen
 
 
 def answers(columns: Sequence[Column], known: Format | None) -> list[str]:
@@ -62,6 +81,20 @@ def answers(columns: Sequence[Column], known: Format | None) -> list[str]:
 def channel_of(mapping: Mapping[str, Any] | None) -> str:
     """The channel that a mapping gives to every row; empty where it gives none."""
     return str(((mapping or {}).get("constants") or {}).get("channel", ""))
+
+
+def unit_of(mapping: Mapping[str, Any] | None) -> str:
+    """The unit of durations that a mapping names; empty where the header says it."""
+    return str(((mapping or {}).get("units") or {}).get("handle_seconds", ""))
+
+
+def explained(mapping: Mapping[str, Any] | None, unknown: Iterable[tuple[str, str]] = ()) -> dict[str, dict[str, str]]:
+    """By field, each word that needs a meaning, with the one that it has; empty where it has none yet."""
+    said = (mapping or {}).get("words") or {}
+    words = {field: dict(said.get(field, {})) for field in EXPLAINED}
+    for field, word in unknown:
+        words[field].setdefault(word, "")
+    return words
 
 
 def becomes(column: Column) -> str:

@@ -26,13 +26,11 @@ FINDINGS = {
 }
 LEDES = {
     "uploaded": "Nothing has been saved yet.",
-    "previewed": "Nothing has been saved yet. You can undo the whole batch afterwards.",
     "running": "Everybody can go on working meanwhile.",
     "failed": "What was taken in is kept.",
     "undoing": "Everybody can go on working meanwhile.",
     "undone": "Its contacts are gone, and what it had updated is as it was before. Reasons that it brought stay.",
 }
-MOVING = frozenset({"running", "undoing"})
 SECONDS_A_MINUTE = 60
 # What moves says so every few seconds. A worker that was killed and started again goes on within two minutes.
 STILL = timedelta(seconds=20)
@@ -44,13 +42,20 @@ SECONDS_LIVELY, SECONDS_USUAL, SECONDS_STILL = 1, 3, 15
 
 def is_moving(batch: Batch) -> bool:
     """Whether the worker has something to do with it."""
-    return batch.state in MOVING or (batch.state == "uploaded" and batch.trouble is None)
+    return batch.state == "running" or (batch.state in {"uploaded", "undoing"} and batch.trouble is None)
+
+
+def is_undo_stopped(batch: Batch) -> bool:
+    """Whether taking it back could not go on, and waits for somebody to try again."""
+    return batch.state == "undoing" and batch.trouble is not None
 
 
 def state(batch: Batch) -> tuple[str, str]:
     """The word for where it is, and the shape that goes with it."""
     if batch.state == "uploaded" and batch.trouble is not None:
         return ("Needs an answer", "state-care")
+    if is_undo_stopped(batch):
+        return ("Undo stopped", "state-bad")
     return STATES[batch.state]
 
 
@@ -107,6 +112,8 @@ def finding(batch: Batch) -> str:
     """The sentence that the page opens with."""
     if batch.state == "uploaded" and batch.trouble is not None:
         return "This file cannot be taken in as it is."
+    if is_undo_stopped(batch):
+        return f"Taking {batch.file_name} back has stopped."
     if batch.state == "previewed":
         return _ready(batch.preview.counts if batch.preview else batch.counts)
     if batch.state == "done":
@@ -117,10 +124,25 @@ def finding(batch: Batch) -> str:
 def _ready(counts: Counts) -> str:
     if counts.read == 0:
         return "This file holds no rows."
-    if taken(counts) == 0 and counts.rejected == 0:
-        return "Nothing in this file is new."
-    ready = f"{counted(counts.new, 'new contact')} {'is' if counts.new == 1 else 'are'} ready."
-    return f"{ready} {_look(counts)}".strip()
+    if is_all_rejected(counts):
+        return "No row of this file can be taken in."
+    return f"{_bringing(counts)} {_look(counts)}".strip()
+
+
+def _bringing(counts: Counts) -> str:
+    """What will happen to contacts."""
+    change = "changes" if counts.updated == 1 else "change"
+    if counts.new:
+        ready = f"{counted(counts.new, 'new contact')} {'is' if counts.new == 1 else 'are'} ready"
+        return f"{ready}, and {number(counts.updated)} {change}." if counts.updated else f"{ready}."
+    if counts.updated:
+        return f"{counted(counts.updated, 'contact')} {change}, none is new."
+    return "Nothing in this file is new."
+
+
+def is_all_rejected(counts: Counts) -> bool:
+    """Whether no row of the file can be understood."""
+    return bool(counts.rejected) and not (taken(counts) or counts.unchanged)
 
 
 def _look(counts: Counts) -> str:
@@ -130,6 +152,8 @@ def _look(counts: Counts) -> str:
 
 
 def _came(counts: Counts) -> str:
+    if is_all_rejected(counts):
+        return "No row of this file could be taken in."
     if taken(counts) == 0:
         return "Nothing in this file was new."
     if counts.new == 0:
@@ -139,9 +163,19 @@ def _came(counts: Counts) -> str:
 
 def lede(batch: Batch) -> str:
     """What is to be known beside the finding."""
-    if batch.state in {"uploaded", "failed"} and batch.trouble is not None:
+    if batch.state in {"uploaded", "failed", "undoing"} and batch.trouble is not None:
         return batch.trouble
+    if batch.state == "previewed":
+        return _before(batch.preview.counts if batch.preview else batch.counts)
     return _rest(batch.counts) if batch.state == "done" else LEDES[batch.state]
+
+
+def _before(counts: Counts) -> str:
+    if taken(counts):
+        return "Nothing has been saved yet. You can undo the whole batch afterwards."
+    if is_all_rejected(counts):
+        return "Nothing has been saved. Below stands what is wrong; perhaps a column became the wrong field."
+    return "Nothing has been saved, and nothing needs to be."
 
 
 def _rest(counts: Counts) -> str:

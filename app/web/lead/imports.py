@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SelectField, StringField
 from wtforms.fields import SelectChoice
@@ -20,6 +19,7 @@ from app.values.errors import Refused
 from app.values.periods import ONE_DAY
 from app.web import work
 from app.web.access import allow
+from app.web.forms import Form
 from app.web.lead import import_mapping, import_words
 from app.web.lead.blueprint import pages
 
@@ -27,7 +27,7 @@ SHOWN_REJECTIONS = 10
 DATE_QUESTION = "Choose day-month-year or month-day-year."
 
 
-class UploadForm(FlaskForm):
+class UploadForm(Form):
     """A file, and the system that it comes from."""
 
     file = FileField("File", [FileRequired("Choose a file first.")])

@@ -12,6 +12,7 @@ from app.tagging import actions, queries, rules
 from app.values.errors import Refused
 from app.values.periods import ONE_DAY, Period
 from app.web import work
+from app.web.fields import row_id
 
 
 def start_of_today() -> datetime:
@@ -29,7 +30,7 @@ def favourites(tree: Tree) -> list[int]:
 
 def given_reason() -> int:
     """The reason that was pressed, or else the one that was found by typing."""
-    given = request.form.get("reason", type=int) or request.form.get("found", type=int)
+    given = request.form.get("reason", type=row_id) or request.form.get("found", type=row_id)
     if given is None:
         raise Refused("No reason was chosen, so nothing was changed. Choose one from the list.")
     return given
@@ -37,7 +38,7 @@ def given_reason() -> int:
 
 def change_further(contact_id: uuid.UUID) -> None:
     """Add the chosen further reason, or take away the one whose button was pressed; say why where that is refused."""
-    removed, by, at = request.form.get("remove", type=int), work.me(), work.now()
+    removed, by, at = request.form.get("remove", type=row_id), work.me(), work.now()
     try:
         if removed is None:
             added = given_reason()

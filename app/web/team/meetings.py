@@ -131,7 +131,7 @@ def _meeting(week: Period, action_form: ActionForm, decision_form: DecisionForm)
     session, today = work.reading(), work.today()
     currency, timezone = work.settings().currency, work.settings().timezone
     week_before = week_of(week.start - timedelta(days=1))
-    found = figures.of_week(session, week_before)
+    found = figures.of_week(session, week_before, today)
     cost_period = _last_weeks(session, week_before) if found else None
     lines = ledger.lines(session, today)
     known = sorted((line.known for line in lines), key=lambda one: one.id)

@@ -37,7 +37,7 @@ def test_a_department_is_renamed_retired_and_used_again(admin: FlaskClient, data
     database_of_app.write(lambda session: make_user(session, department_id=billing.id))
     address = f"/settings/departments/{billing.id}"
     assert read(admin.get(address).text).finding == "Billing has 1 person here."
-    renamed = admin.post(address, data={"name": "Accounts"}, follow_redirects=True)
+    renamed = admin.post(address, data={"name": "Accounts", "seen": "Billing"}, follow_redirects=True)
     assert "Billing is now called Accounts." in renamed.text
     for _ in range(2):
         admin.post(f"{address}/retire")
@@ -46,6 +46,21 @@ def test_a_department_is_renamed_retired_and_used_again(admin: FlaskClient, data
     for _ in range(2):
         admin.post(f"{address}/use-again")
     assert rows(admin) == ["Accounts 1 in use"]
+
+
+def test_of_two_who_rename_a_department_the_second_is_told(admin: FlaskClient, database_of_app: Database) -> None:
+    billing = database_of_app.write(lambda session: make_department(session, "Billing"))
+    address = f"/settings/departments/{billing.id}"
+    seen = read(admin.get(address).text).one("input", name="seen").get("value")
+    admin.post(address, data={"name": "Accounts", "seen": seen})
+    second = admin.post(address, data={"name": "Invoices", "seen": seen})
+    page = read(second.text)
+    assert (second.status_code, rows(admin)) == (409, ["Accounts 0 in use"])
+    assert "Somebody renamed this department to “Accounts” since you opened it." in page.text
+    assert page.one("input", name="name").get("value") == "Invoices"
+    assert page.one("input", name="seen").get("value") == "Accounts"
+    again = admin.post(address, data={"name": "Invoices", "seen": page.one("input", name="seen").get("value")})
+    assert (again.status_code, rows(admin)) == (302, ["Invoices 0 in use"])
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 121])

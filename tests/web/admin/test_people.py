@@ -69,11 +69,12 @@ def test_an_added_person_gets_a_link_that_is_shown_once_and_works(
     page = read(answer.text)
     assert (answer.status_code, page.finding) == (200, "Send this link to Amara Nwosu.")
     address = page.one("input", id="link").get("value")
-    assert address.startswith("http://localhost/link/")
+    assert address.startswith("http://127.0.0.1:8000/link/")
     person = found(database_of_app, "amara@example.test")
     assert (sorted(person.roles), person.department, person.has_password) == (["lead", "team"], "Billing", False)
     guest = app.test_client()
-    assert guest.post(address, data={"password": "a sentence of hers"}).status_code == 302
+    path = address.removeprefix("http://127.0.0.1:8000")
+    assert guest.post(path, data={"password": "a sentence of hers"}).status_code == 302
     assert guest.get("/account").status_code == 200
     token = address.rsplit("/", 1)[1]
     for elsewhere in ("/settings/people", f"/settings/people/{person.id}", "/audit", "/audit.csv"):
@@ -156,6 +157,15 @@ def test_a_retired_department_stays_chosen_for_who_is_in_it(
     admin.post(address, data={**form_of(page), "name": "Dana W."})
     assert found(database_of_app, dana.email).department == "Old"
     assert [one.text for one in read(admin.get("/settings/people/new").text).all("option")] == ["None"]
+
+
+def test_a_link_leads_to_the_address_of_the_installation_whatever_host_a_request_names(
+    admin: FlaskClient, dana: User
+) -> None:
+    cookie = admin.get_cookie("tracker") or pytest.fail("nobody is signed in")
+    admin.set_cookie("tracker", cookie.value, domain="evil.example.com")
+    page = read(admin.post(f"/settings/people/{dana.id}/link", base_url="http://evil.example.com").text)
+    assert page.one("input", id="link").get("value").startswith("http://127.0.0.1:8000/link/")
 
 
 def test_a_new_link_replaces_the_one_before(app: Flask, admin: FlaskClient, dana: User) -> None:

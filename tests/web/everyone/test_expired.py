@@ -115,6 +115,14 @@ def test_a_form_from_before_another_sign_in_needs_one_more_press_and_no_sign_in(
     assert departments(database_of_app) == ["Returns"]
 
 
+def test_a_kept_form_calls_its_fields_as_the_form_did(browser: FlaskClient, database_of_app: Database) -> None:
+    lose_the_cookie(browser, database_of_app)
+    terms = {"share_low_bp": "5", "share_likely_bp": "10", "share_high_bp": "15", "starts_on": "2026-10-01"}
+    page = read(browser.post("/initiatives/1/projection/new", data={**terms, "unheard_of": "x"}).text)
+    said = [label.text for label in page.all("label")]
+    assert said == ["Low, %", "Likely, %", "High, %", "Starts on", "Unheard of"]
+
+
 def test_a_form_with_a_file_says_that_the_file_has_to_be_chosen_again(
     browser: FlaskClient, database_of_app: Database
 ) -> None:

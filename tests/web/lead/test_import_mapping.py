@@ -1,3 +1,6 @@
+import io
+from typing import Any
+
 import pytest
 
 from app.contacts import formats
@@ -78,3 +81,24 @@ def test_answers_that_are_not_touched_say_the_same_again() -> None:
     assert import_mapping.becomes(columns[1]) == "Reason"
     assert import_mapping.channel_of({"columns": {}, "constants": {"channel": "chat"}}) == "chat"
     assert import_mapping.channel_of(None) == ""
+
+
+def test_words_and_the_unit_are_asked_for_on_the_page_and_kept_with_the_columns(signed_in: Any) -> None:
+    lead = signed_in("lead")
+    file = b"occurred_at,channel,Dauer (Min)\n2026-09-01,Brieftaube,2\n2026-09-02,phone,3\n"
+    lead.post("/imports", data={"source": "Switch", "file": (io.BytesIO(file), "week.csv")})
+    assert "/imports/1/columns#words" in lead.get("/imports/1").text
+    page = lead.get("/imports/1/columns").text
+    assert "“Brieftaube” as channel means" in page
+    chosen = {"becomes-0": "occurred_at", "becomes-1": "channel", "becomes-2": "handle_seconds", "unit": "minutes"}
+    answer = lead.post(
+        "/imports/1/columns", data={**chosen, "channel:Brieftaube": "other", "name": "Switch"}, follow_redirects=True
+    )
+    assert "2 new contacts are ready." in answer.text.replace("\u00a0", " ")
+    assert "2 is 2:00" in answer.text
+    kept = lead.get("/imports/1/columns").text
+    assert '<option value="minutes" selected>' in kept
+    assert '<option value="other" selected>' in kept
+    wrong = lead.post("/imports/1/columns", data={**chosen, "channel:Brieftaube": "owl"})
+    assert wrong.status_code == 422
+    assert "none of: phone" in wrong.text

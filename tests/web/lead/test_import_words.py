@@ -40,10 +40,20 @@ def make_batch(state: str, counts: Counts = Counts(), **fields: Any) -> Batch:  
     ("state", "counts", "finding"),
     [
         ("uploaded", Counts(), "week.csv is being read."),
-        ("previewed", Counts(new=4306, updated=212, rejected=38), "4,306 new contacts are ready. 38 rows need a look."),
+        (
+            "previewed",
+            Counts(new=4306, updated=212, rejected=38),
+            "4,306 new contacts are ready, and 212 change. 38 rows need a look.",
+        ),
         ("previewed", Counts(new=1, rejected=1), "1 new contact is ready. 1 row needs a look."),
         ("previewed", Counts(new=2), "2 new contacts are ready."),
         ("previewed", Counts(unchanged=9, ignored=1), "Nothing in this file is new."),
+        ("previewed", Counts(updated=644, unchanged=87), "644 contacts change, none is new."),
+        ("previewed", Counts(updated=1, rejected=1), "1 contact changes, none is new. 1 row needs a look."),
+        ("previewed", Counts(unchanged=9, rejected=2), "Nothing in this file is new. 2 rows need a look."),
+        ("previewed", Counts(rejected=2, ignored=1), "No row of this file can be taken in."),
+        ("done", Counts(rejected=2), "No row of this file could be taken in."),
+        ("done", Counts(unchanged=1, rejected=2), "Nothing in this file was new."),
         ("previewed", Counts(), "This file holds no rows."),
         ("running", Counts(new=5), "week.csv is being taken in."),
         ("done", Counts(new=4306, updated=212), "4,306 new contacts were taken in."),
@@ -164,3 +174,11 @@ def test_a_page_asks_often_at_first_then_less_and_seldom_where_nothing_moves() -
     batch = make_batch("running", begun=Begun(AT, 0, 0), moved_at=seconds_later(40))
     looks = [import_words.seconds_to_next_look(batch, seconds_later(seconds)) for seconds in (5, 45, 100)]
     assert looks == [1, 3, 15]
+
+
+def test_an_undo_that_stopped_says_why_and_moves_no_more() -> None:
+    batch = make_batch("undoing", trouble="The disk is full. What is left can be taken back later.")
+    assert not import_words.is_moving(batch)
+    assert import_words.state(batch) == ("Undo stopped", "state-bad")
+    assert import_words.finding(batch) == "Taking week.csv back has stopped."
+    assert import_words.lede(batch) == "The disk is full. What is left can be taken back later."

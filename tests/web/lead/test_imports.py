@@ -115,6 +115,45 @@ def test_the_same_file_again_brings_nothing_new(lead: FlaskClient, database_of_a
     assert contacts(database_of_app) == 3
 
 
+def test_where_nothing_is_new_nothing_is_to_be_taken_in_or_undone(lead: FlaskClient) -> None:
+    good = OURS.rsplit("4,", 1)[0]
+    upload(lead, good)
+    press(lead, "confirm")
+    page = upload(lead, good).text
+    assert read(page).finding == "Nothing in this file is new."
+    assert "Take in" not in plain(page).split("Every row counted")[0]
+    taken_in = press(lead, "confirm", batch_id=2)
+    assert read(taken_in).finding == "Nothing in this file was new."
+    assert "Undo the import" not in taken_in
+    assert read(lead.get("/imports/2/taking-back").text).finding == "There is nothing to undo."
+
+
+def test_where_every_row_is_rejected_the_columns_come_first_and_the_rows_can_be_kept(lead: FlaskClient) -> None:
+    page = upload(lead, "external_id,occurred_at,channel\n1,2026-11-16,pigeon\n2,2026-11-16,owl\n").text
+    assert read(page).finding == "No row of this file can be taken in."
+    assert re.findall(r'btn-primary" href="([^"]+)', page) == ["/imports/1/columns"]
+    assert "Take in 0" not in page.replace("\u00a0", " ")
+    kept = press(lead, "confirm")
+    assert read(kept).finding == "No row of this file could be taken in."
+    assert "Undo the import" not in kept
+    assert lead.get("/imports/1/rejects.csv").text.count("is no channel") == 2
+
+
+def test_contacts_that_change_are_said_before_anything_is_saved(lead: FlaskClient) -> None:
+    upload(lead, OURS)
+    press(lead, "confirm")
+    page = upload(lead, OURS.replace("phone", "chat").rsplit("4,", 1)[0]).text
+    assert read(page).finding == "1 contact changes, none is new."
+    assert "Take in 1 row" in plain(page)
+
+
+def test_the_next_step_of_an_unknown_file_is_its_one_button(lead: FlaskClient) -> None:
+    page = upload(lead, UNKNOWN).text
+    assert read(page).finding == "This file cannot be taken in as it is."
+    assert re.findall(r'btn-primary" href="([^"]+)', page) == ["/imports/1/columns"]
+    assert page.count("btn-primary") == 1
+
+
 def test_undo_says_first_what_it_removes_and_then_removes_it(lead: FlaskClient, database_of_app: Database) -> None:
     upload(lead, OURS)
     press(lead, "confirm")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -37,7 +38,7 @@ def make(session: Session) -> None:
     months = [make_booking(one, JULY, amount=0), make_booking(one, amount=6000, contacts=1240)]
     booked = actions.book(session, months, **STAMP)
     claim = claiming.claim(session, booked.added[-1], by=actor(company.owner), at=AT)
-    stamp = {"by": actor(company.finance), "at": AT, "today": TODAY}
+    stamp: dict[str, Any] = {"by": actor(company.finance), "at": AT, "today": TODAY}
     claiming.approve_lower(session, claim, dollars(5500), "Rounded", **stamp)
     unplanned = make_initiative(session, name="Bills", reasons=(other,), stage="live", go_live_on=JULY)
     make_projection(session, unplanned, starts_on=JULY, frozen_at=AT)
