@@ -190,6 +190,7 @@ def test_an_act_is_recorded_with_its_document_which_is_only_ever_saved(
     assert saved.headers["X-Content-Type-Options"] == "nosniff"
     assert saved.headers["Content-Disposition"].startswith("attachment; filename=")
     assert saved.mimetype == "application/pdf"
+    saved.close()
     assert signed_in("lead").get("/attachments/1").status_code == 403
     assert signed_in("admin").get("/attachments/2").status_code == 404
 
