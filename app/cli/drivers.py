@@ -34,11 +34,11 @@ def import_(  # noqa: PLR0913
     from app.counting import driver_imports
     from app.counting.period_rows import read_drivers
 
-    begun = time.monotonic()
+    begun, database = time.monotonic(), saying.database()
     rows = read_drivers(File(file, file.name), date_order)
     choices = driver_imports.DriverChoices(driver, unit, grain)
     take_in = partial(driver_imports.take_in, file=rows, choices=choices, by=saying.COMMAND_LINE, at=clock.now())
-    file_id = saying.database().write(take_in)
+    file_id = database.write(take_in)
     totals.answer(file_id, driver_imports.KIND, begun, strict=strict, as_json=as_json)
 
 

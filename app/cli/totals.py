@@ -48,13 +48,13 @@ def import_(  # noqa: PLR0913
     from app.counting.everything import count_everything
     from app.counting.period_rows import read_totals
 
-    begun = time.monotonic()
+    begun, database = time.monotonic(), saying.database()
     rows = read_totals(File(file, file.name), date_order)
     zone = saying.settings().timezone.key
     choices = total_imports.TotalChoices(source, grain, zone, creates_reasons=not no_new_reasons)
     take_in = partial(total_imports.take_in, file=rows, choices=choices, by=saying.COMMAND_LINE, at=clock.now())
-    file_id = saying.database().write(take_in)
-    count_everything(saying.database())
+    file_id = database.write(take_in)
+    count_everything(database)
     answer(file_id, total_imports.KIND, begun, strict=strict, as_json=as_json)
 
 
