@@ -51,7 +51,20 @@ def test_usage_is_told_without_a_costly_library(tmp_path: Path) -> None:
     assert run(code, tmp_path) == "[]"
 
 
-@pytest.mark.parametrize("page", ["/inbox", "/contacts", "/reasons", "/initiatives", "/meetings", "/imports"])
+WITHOUT_CHART = (
+    "/inbox",
+    "/contacts",
+    "/reasons",
+    "/initiatives",
+    "/meetings",
+    "/imports",
+    "/savings",
+    "/placebo",
+    "/methods",
+)
+
+
+@pytest.mark.parametrize("page", WITHOUT_CHART)
 def test_a_page_without_a_chart_draws_nothing(instance: Path, page: str) -> None:
     database = Database(f"sqlite:///{instance / 'tracker.db'}")
     user, version = database.write(signed_in)

@@ -107,6 +107,11 @@ def latest(session: Session, until: date | None = None) -> dict[int, Measured]:
     return {row.initiative_id: _measured(row) for row in session.scalars(query)}
 
 
+def measured_ids(session: Session) -> frozenset[int]:
+    """The initiatives that were measured by a frozen plan."""
+    return frozenset(session.scalars(select(Measurement.initiative_id).distinct()))
+
+
 def last_number(session: Session, initiative_id: int, month: date) -> int:
     """How often the month-end was looked at."""
     query = select(func.max(Measurement.number)).where(

@@ -66,6 +66,11 @@ PAGES = {
     "finance": (
         "/",
         "/savings",
+        "/savings/1/2026-08",
+        "/savings/1/2026-08?every=month",
+        "/savings/2/2026-08",
+        "/placebo",
+        "/methods",
         "/savings/queue",
         "/ledger",
         "/ledger?kind=realised&first=2026-01",

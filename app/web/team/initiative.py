@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import flash, redirect, render_template, request, url_for
@@ -26,7 +26,7 @@ from app.values.money import money_text
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.fields import row_id
-from app.web.team import initiative_charts, initiative_words, plan_words
+from app.web.team import initiative_charts, initiative_measured, initiative_words, plan_words
 from app.web.team.blueprint import pages
 from app.web.team.initiative_forms import MoveForm
 
@@ -91,7 +91,8 @@ def _page(initiative_id: int, form: MoveForm) -> str:
     ranges = initiative_charts.money_ranges(line)
     every = _every(measured.since.days if measured else 0)
     series = None
-    if measured:
+    shown = initiative_measured.shown(db, line, request.args.get("every", ""))
+    if measured and shown is None:
         draw = initiative_charts.daily if every == "day" else initiative_charts.weekly
         series = draw(measured, known.plan.full_go_live_on)
     # The day of go-live is typed with the step itself, so that its absence does not close the step.
@@ -102,8 +103,10 @@ def _page(initiative_id: int, form: MoveForm) -> str:
         line=line,
         known=known,
         measured=measured,
-        finding=initiative_words.finding(line, steps, timezone),
-        judgement=initiative_words.judge(line, today, timezone),
+        finding=shown.finding if shown else initiative_words.finding(line, steps, timezone),
+        judgement=(shown and shown.judgement) or initiative_words.judge(line, today, timezone),
+        shown=shown,
+        booked=initiative_measured.booked(db, initiative_id, _months(known)),
         payback=initiative_words.payback,
         story=_story(steps, known),
         rail=_rail(steps, known),
@@ -126,6 +129,11 @@ def _page(initiative_id: int, form: MoveForm) -> str:
         enough_days=ENOUGH_DAYS,
         level_days=LEVEL_DAYS,
     )
+
+
+def _months(known: Known) -> list[date]:
+    """The first days of the promised months."""
+    return [month.period.start.replace(day=1) for month in known.promised.months] if known.promised else []
 
 
 def _every(days: int) -> str:

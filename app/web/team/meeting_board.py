@@ -1,5 +1,6 @@
 """The initiatives as the meeting sees them: by stage, the late ones first, and by the reasons that they are about."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from app.initiatives.queries import Known
 from app.initiatives.rules import GONE_LIVE, OPEN, is_overdue, is_stale
 from app.ledger.queries import Line
-from app.ledger.rules import Entry, Rung, ladder
+from app.ledger.rules import Entry, Rung, Yearly, ladder
 from app.web.team import initiative_words
 from app.web.team.initiative_words import Judgement
 
@@ -34,10 +35,17 @@ def by_reason(known: list[Known]) -> dict[int, list[Known]]:
     return found
 
 
-def realised(lines: list[Line], currency: str) -> Rung:
+def realised(lines: list[Line], currency: str, measured_ids: Collection[int] = ()) -> Rung:
     """The last step of the ladder to the goal."""
-    entries = [Entry(line.known.id, line.known.stage, line.projected, line.realised) for line in lines]
+    entries = [Entry(line.known.id, line.known.stage, line.projected, _realised(line, measured_ids)) for line in lines]
     return ladder(entries, currency)[-1]
+
+
+def _realised(line: Line, measured_ids: Collection[int]) -> Yearly | None:
+    """What is booked a year where it was measured by a frozen plan, else what the comparison with last year says."""
+    if line.known.id not in measured_ids:
+        return line.realised
+    return line.position.measured if line.position else None
 
 
 def board(lines: list[Line], today: date, timezone: ZoneInfo) -> dict[str, list[Card]]:

@@ -16,6 +16,7 @@ from wtforms import Field, HiddenField, StringField
 from app.counting import queries as counting
 from app.initiatives.rules import STAGE_NAMES
 from app.ledger import queries as ledger
+from app.measurement import plan_queries
 from app.meetings import actions, figures, queries, rules
 from app.meetings.figures import ONE_WEEK, FiguresOfWeek, ReasonOfWeek
 from app.meetings.queries import ActionKept
@@ -152,7 +153,7 @@ def _meeting(week: Period, action_form: ActionForm, decision_form: DecisionForm)
         initiatives_of=meeting_board.by_reason(known),
         board=board,
         goal=ledger.goal(session, currency, today),
-        realised=meeting_board.realised(lines, currency),
+        realised=meeting_board.realised(lines, currency, plan_queries.measured_ids(session)),
         not_drawn={stage: sum(one.stage == stage for one in known) for stage in ("closed", "dropped")},
         carried=carried,
         own=own,
