@@ -109,7 +109,7 @@ def prices(sheet: Sheet, found: Dossier) -> Side | None:
 
 
 def _rates(sheet: Sheet, found: Dossier) -> None:
-    sheet.line(("The rates that were frozen with the plan", "head"), *((None, "head"),) * 5)
+    sheet.line(("The rates that were frozen with the plan", "title"))
     sheet.head("Channel", "Amount", "Of a", "From", "Stated by", "Currency")
     for rate in found.plan.terms.rates:
         sheet.line(
@@ -139,7 +139,7 @@ def range_of(sheet: Sheet, found: Dossier, contacts: Side, money: Side | None) -
     first = sheet.row
     for number, (name, how) in enumerate(_ROWS):
         cells = [column.cell(number, first) for column in columns]
-        sheet.line((name, "text"), *cells, *([None] if len(cells) == 1 else []), (how, "text"))
+        sheet.line((name, "text"), *cells, *([None] if len(cells) == 1 else []), (how, "note"))
     placed = [column.placed(first) for column in columns]
     return placed[0], placed[1] if len(placed) > 1 else None
 

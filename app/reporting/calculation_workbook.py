@@ -14,7 +14,7 @@ from app.reporting.netting_sheet import NO_RATE, Ends, in_currency
 from app.reporting.workbook import Book, Formula, Sheet, rounded
 
 PERIODS = {"day": "Days", "week": "Weeks", "month": "Months"}
-OF_TWO = (34, 40, 70)
+OF_TWO = (34, 26, 70)
 
 
 def calculation_workbook(found: Dossier, paper: str = "a4") -> bytes:
@@ -22,18 +22,18 @@ def calculation_workbook(found: Dossier, paper: str = "a4") -> bytes:
     measured = found.look
     title = f"{found.known.code} {found.month:%Y-%m}"
     book = Book(title, found.currency, measured.measured_at, paper)
-    summary = book.sheet("Summary", OF_TWO)
+    summary = book.sheet("Summary", OF_TWO, is_wide=True)
     days = book.sheet(PERIODS.get(measured.figures["every"], "Days"), (14, 14, 16, 16))
-    spread = book.sheet("Range", (34, 18, 18, 70))
+    spread = book.sheet("Range", (34, 18, 18, 70), is_wide=True)
     netting = book.sheet("Netting", (52, 16, 12, 18, 18, 16, 16), is_wide=True)
     prices = book.sheet("Prices", (20, 14, 16, 16, 24, 18), is_wide=True)
-    booked = book.sheet("Booked", (34, 18, 40, 12))
+    booked = book.sheet("Booked", (34, 18, 60, 12), is_wide=True)
     contacts = sheets.days(days, found)
     ranges = sheets.range_of(spread, found, contacts, sheets.prices(prices, found))
     ends = _netted(netting, found, ranges[1])
     cells = sheets.booked(booked, found, ends, ranges[0])
-    _plan(book.sheet("Plan", OF_TWO), found)
-    _method(book.sheet("Method", (10, 110)), found)
+    _plan(book.sheet("Plan", (34, 68, 40), is_wide=True), found)
+    _method(book.sheet("Method", (10, 110), is_wide=True), found)
     _summary(summary, found, ranges[0], ends, cells)
     return book.bytes()
 

@@ -87,7 +87,7 @@ def _write_input(sheet: Sheet, one: Mapping[str, Any]) -> str:
     kind = {"minor": "exact", "contacts": "contacts", "share": "factor"}.get(one["unit"], "factor")
     value = in_currency(sheet.book, figure) if is_money and figure is not None else figure
     unit = sheet.book.currency if is_money else one["unit"]
-    row = sheet.line((f"    {one['name']}", "text"), (value, kind), (unit, "text"), (one["source"] or None, "text"))
+    row = sheet.line((f"    {one['name']}", "text"), (value, kind), (unit, "note"), (one["source"] or None, "text"))
     return f"B{row}"
 
 

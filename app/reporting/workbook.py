@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
+from math import ceil
 from typing import Any
 
 from app.values.money import decimals
 
 LONGEST_TEXT = 32_000
 PAPERS = {"a4": 9, "letter": 1}
+LINE_HEIGHT, MOST_LINES = 13.5, 12
+WRAPPED = frozenset({"text", "note", "head"})
 FIRST_DAY = date(1900, 1, 1)  # a spreadsheet has no day before
 # Half to even, as all money is rounded here; what differs from a half by less is how a computer writes a half.
 TIE = "0.000001"
@@ -82,9 +85,10 @@ class Book:
         }
         found: dict[str, Any] = {"num_format": formats[name]} if name in formats else {"num_format": "@"}
         found |= {"align": "left"} if name in {"date", "month", "moment"} else {}
-        found |= {"text_wrap": True} if name in {"text", "title", "head"} else {}
+        found |= {"text_wrap": True} if name in WRAPPED else {}
+        found |= {"indent": 1, "align": "left"} if name == "note" else {}
         if name == "title":
-            found |= {"bold": True, "font_size": 14, "text_wrap": False}
+            found |= {"bold": True, "font_size": 14}
         if name == "head":
             found |= {"bold": True, "bottom": 1, "bg_color": "#EEF1F5"}
         if weight == "total":
@@ -96,7 +100,7 @@ class Sheet:
     """A sheet that is written row by row; `row` is the number of the next one, counted from 1."""
 
     def __init__(self, book: Book, raw: Any, widths: Sequence[float], *, is_wide: bool) -> None:  # noqa: ANN401
-        self.book, self.raw, self.row = book, raw, 1
+        self.book, self.raw, self.row, self.widths = book, raw, 1, tuple(widths)
         for column, width in enumerate(widths):
             raw.set_column(column, column, width)
         raw.set_paper(book.paper)
@@ -125,12 +129,19 @@ class Sheet:
         for column, cell in enumerate(cells):
             if cell is not None:
                 self._write(self.row - 1, column, *cell)
+        if (lines := self._lines(cells)) > 1:
+            self.raw.set_row(self.row - 1, LINE_HEIGHT * min(lines, MOST_LINES))
         self.row += 1
         return self.row - 1
 
+    def _lines(self, cells: Sequence[tuple[Value, str] | None]) -> int:
+        """How many lines the longest wrapped text takes: not every program makes room for it by itself."""
+        texts = zip(cells, self.widths, strict=False)
+        return max((_lines_of(cell[0], width) for cell, width in texts if cell and cell[1] in WRAPPED), default=1)
+
     def fact(self, name: str, value: Value, kind: str = "text", note: str = "") -> str:
         """A named figure in the second column; returns where it stands, as formulas of any sheet name it."""
-        number = self.line((name, "text"), (value, kind), (note, "text") if note else None)
+        number = self.line((name, "text"), (value, kind), (note, "note") if note else None)
         return self.place("B", number)
 
     def place(self, column: str, row: int) -> str:
@@ -162,3 +173,9 @@ class Sheet:
             self.raw.write_string(row, column, value.isoformat(), look)
         else:
             self.raw.write_datetime(row, column, value, look)
+
+
+def _lines_of(value: Value, width: float) -> int:
+    if not isinstance(value, str):
+        return 1
+    return sum(max(1, ceil(len(part) / width)) for part in value.split("\n"))
