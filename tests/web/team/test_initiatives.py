@@ -249,7 +249,7 @@ def test_a_drop_without_a_word_is_refused_and_with_one_it_is_shown(
 def test_the_page_says_what_keeps_validation_closed(signed_in: SignIn, database_of_app: Database) -> None:
     database_of_app.write(lambda session: make_initiative(session, stage="live", go_live_on=GO_LIVE))
     words = text_of(signed_in("finance").get("/initiatives/1"))
-    assert "Validate: not yet Finance validates by signing measured months in the ledger" in words
+    assert "Validate: not yet Finance validates by signing measured months in its queue" in words
 
 
 def test_the_list_is_filtered_by_its_address_and_the_csv_holds_the_same_rows(
