@@ -16,6 +16,8 @@ from app.contacts import importing, queries, undoing
 from app.contacts.running import Overtaken
 from app.counting.everything import count_everything
 from app.db import Database, is_busy
+from app.ledger import month_end
+from app.measurement import placebo_runs, plan_queries
 from app.people.rules import Actor
 from app.tagging import waiting
 from app.values.errors import Missing, Refused
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 QUEUE = "tracker"
 LEFT_BEHIND = timedelta(minutes=1)
+PLACEBO_EVERY = timedelta(days=30)
 UNEXPECTED = (
     "Something went wrong on our side, and the log holds the details. "
     "What was taken in is kept: take in the rest, or undo the import."
@@ -81,6 +84,7 @@ class Jobs:
         from huey import crontab
 
         self.huey.periodic_task(crontab(minute="*"), name="pick_up")(self.pick_up)
+        self.huey.periodic_task(crontab(minute="7"), name="measure")(self.measure)
         assert self.tasks  # noqa: S101  (naming them makes them known to the queue)
         consumer = self.huey.create_consumer(workers=1, max_delay=1.0, graceful_signal="TERM")
         self.stopping = consumer.stop_flag
@@ -124,6 +128,23 @@ class Jobs:
                 self._undo(batch.id, by)
             elif batch.state == "uploaded" and batch.trouble is None:
                 self._preview(batch.id)
+
+    def measure(self) -> None:
+        """Measure and book the month-ends that are due, and try the method on untouched reasons once a month.
+
+        Asked every hour: a month-end is due when its contacts are all there, whenever that is.
+        """
+        now, by = clock.now(), Actor(None, "month-end run")
+        today = now.astimezone(self.settings.timezone).date()
+        for done in month_end.run(self.database, today, by=by, at=now):
+            if done.sentence:
+                log.warning("Month-end %s of initiative %s: %s", done.month, done.initiative_id, done.sentence)
+        with self.database.reading() as session:
+            last = placebo_runs.last(session)
+            if not plan_queries.frozen_plans(session) or (last and now - last.worked_out_at < PLACEBO_EVERY):
+                return
+            found = placebo_runs.work_out(session, today)
+        self.database.write(lambda session: placebo_runs.keep(session, found, today, by=by, at=now))
 
     def _preview(self, batch_id: int) -> None:
         def work() -> object:

@@ -8,10 +8,11 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from app import clock
 from app.config import Settings, read_settings
@@ -22,10 +23,13 @@ from app.contacts.rules import Choices, Counts
 from app.contacts.tables import ImportBatch
 from app.counting import everything
 from app.counting import queries as totals
-from app.db import Database
+from app.db import Base, Database
 from app.jobs import UNEXPECTED, UNEXPECTED_IN_UNDO, Jobs
+from app.measurement import placebo_runs, plan_queries
+from app.measurement.tables import Placebo
 from app.people.rules import Actor
 from tests.builders import make_contact
+from tests.even_centre import make_even_centre
 
 ANA = Actor(None, "Ana Sol")
 ROOT = Path(__file__).resolve().parent.parent
@@ -343,3 +347,30 @@ def test_a_worker_that_is_killed_in_the_middle_loses_and_doubles_nothing(jobs: J
     set_back(jobs, batch_id, timedelta(minutes=2))
     jobs.pick_up()
     assert batch_of(jobs, batch_id).counts == Counts(new=40_000)
+
+
+def test_month_ends_are_measured_and_the_method_is_tried_once_a_month(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initiative_id = jobs.database.write(make_even_centre)
+    monkeypatch.setattr("app.clock.now", lambda: datetime(2026, 9, 14, 9, tzinfo=UTC))
+    for _ in range(2):
+        jobs.measure()
+    with jobs.database.reading() as session:
+        months = [one.month for one in plan_queries.measurements(session, initiative_id)]
+        placebo = placebo_runs.last(session)
+    assert months == [date(2026, 6, 1), date(2026, 7, 1), date(2026, 8, 1)]
+    # ten even reasons of 852 days: never a saving where there was none
+    assert placebo is not None
+    assert (placebo.reliability.reasons, placebo.reliability.false_saving) == (10, 0)
+    assert session_count(jobs, Placebo) == 1
+
+
+def test_without_a_frozen_plan_nothing_is_measured_or_tried(jobs: Jobs) -> None:
+    jobs.measure()
+    assert session_count(jobs, Placebo) == 0
+
+
+def session_count(jobs: Jobs, table: type[Base]) -> int:
+    with jobs.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(table)) or 0

@@ -28,9 +28,7 @@ def commands() -> None:
 @click.option("--csv", "as_csv", is_flag=True, help="Print the entries as CSV.")
 @saying.json_option
 @saying.plainly
-def show(
-    *, initiative: int | None, start: datetime | None, end: datetime | None, as_csv: bool, as_json: bool
-) -> None:
+def show(*, initiative: int | None, start: datetime | None, end: datetime | None, as_csv: bool, as_json: bool) -> None:
     """Print the entries."""
     if as_csv and as_json:
         raise click.UsageError("Choose --json or --csv, not both.")

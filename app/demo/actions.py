@@ -12,7 +12,7 @@ from app.counting import actions as counting
 from app.demo import company, standing
 from app.demo.company import AUGUSTA, BEA, DORA, NELL, PersonPlan, RatePlan
 from app.demo.rules import Calendar
-from app.demo.story import DIRECTORS, HOURS_A_WEEK, ActionPlan, InitiativePlan, MeetingPlan
+from app.demo.story import DIRECTORS, HOURS_A_WEEK, ActionPlan, InitiativePlan, MeetingPlan, planned_go_live
 from app.initiatives import actions as initiatives
 from app.initiatives import queries as initiatives_known
 from app.initiatives.projection import Terms
@@ -170,13 +170,6 @@ def end_story(session: Session, world: World, *, at: datetime) -> None:
 
 def _profile(plan: PersonPlan, departments_known: Mapping[str, int]) -> Profile:
     return Profile(plan.name, frozenset(plan.roles), departments_known[plan.department])
-
-
-def planned_go_live(plan: InitiativePlan, calendar: Calendar) -> date | None:
-    """The day on which it went, or is to go, live."""
-    if plan.is_live:
-        return calendar.ago(dict(plan.stages)["live"])
-    return None if plan.due_in_days is None else calendar.as_of + timedelta(days=plan.due_in_days)
 
 
 def _terms(plan: InitiativePlan, world: World) -> Terms:

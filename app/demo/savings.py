@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from app.demo.actions import World, planned_go_live
+from app.demo.actions import World
 from app.demo.company import AUGUSTA, BEA, DORA, GRETA
-from app.demo.story import OTHER_REASON, OUTAGE_DAYS_AGO, InitiativePlan
+from app.demo.story import OTHER_REASON, OUTAGE_DAYS_AGO, InitiativePlan, planned_go_live
 from app.ledger import claim_queries, claiming
 from app.measurement import change_actions, plan_actions
 from app.measurement.change_actions import Proposal

@@ -1,6 +1,7 @@
 """What Harbour & Vale's team did: its initiatives, what they changed, and its meetings; told in days before the end."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from app.demo import company
 from app.demo.company import BEA, DORA, GRETA, IDRIS, LEO, MARLO, NOOR
@@ -38,6 +39,13 @@ class InitiativePlan:
     def is_live(self) -> bool:
         """Whether customers have it."""
         return "live" in dict(self.stages)
+
+
+def planned_go_live(plan: InitiativePlan, calendar: Calendar) -> date | None:
+    """The day on which it went, or is to go, live."""
+    if plan.is_live:
+        return calendar.ago(dict(plan.stages)["live"])
+    return None if plan.due_in_days is None else calendar.as_of + timedelta(days=plan.due_in_days)
 
 
 @dataclass(frozen=True, slots=True)

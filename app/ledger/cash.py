@@ -43,7 +43,7 @@ def record_cash_act(  # noqa: PLR0913
     at: datetime,
     today: date,
 ) -> int:
-    """Keep an act with its evidence and book its months; returns its id. The same form sent again makes no second."""
+    """Keep an act with its evidence and book its months (L11); its id. The same form sent again makes no second."""
     known = initiatives.initiative(session, initiative_id)
     chain.hold(session)
     if (there := _sent_before(session, form_key)) is not None:

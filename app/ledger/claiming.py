@@ -24,7 +24,7 @@ from app.values.money import Money
 
 
 def claim(session: Session, number: int, note: str = "", *, by: Actor, at: datetime) -> int:
-    """Ask finance to validate a realised entry; returns the claim. Sent twice by one person it is one claim."""
+    """Ask finance to validate a realised entry (L8); returns the claim. Sent twice by one person it is one claim."""
     chain.hold(session)
     entry = entry_queries.entry(session, number)
     if entry.facts.kind != REALISED or entry.reverses is not None:
@@ -47,7 +47,7 @@ def claim(session: Session, number: int, note: str = "", *, by: Actor, at: datet
 
 
 def approve(session: Session, claim_id: int, note: str = "", *, by: Actor, at: datetime, today: date) -> None:
-    """Accept the realised amount as it is."""
+    """Accept the realised amount as it is (L10)."""
     _decide(session, claim_id, APPROVED, None, note, by=by, at=at, today=today)
 
 

@@ -100,7 +100,7 @@ def _projected(known: Known, plan: PlanVersion | None) -> Iterator[Booking]:
 
 
 def _forecast(measured: Sequence[Measured], plan: PlanVersion) -> Iterator[Booking]:
-    """The level since go-live, for the months after the last measured one; nothing where nothing is expected."""
+    """The level since go-live for the months after the last measured one (L13); nothing where none is expected."""
     last = measured[-1] if measured else None
     if last is None or last.state not in EXPECTED_STATES or last.net_minor is None or last.net_minor <= 0:
         return

@@ -41,7 +41,7 @@ def claim_refusal(signer: Signer, hands: Hands, amount: Money) -> str | None:
 
 
 def refusal(signer: Signer, hands: Hands) -> str | None:
-    """Why this person cannot decide; none: they may. The finance role does not help who has a hand in it."""
+    """Why this person cannot decide (L9); none: they may. The finance role does not help who has a hand in it."""
     if signer.id is None or "finance" not in signer.roles:
         return "Only finance decides about savings."
     if signer.id == hands.claimed_by_id:

@@ -71,7 +71,7 @@ class Read:
 
 
 def read(session: Session, terms: PlanTerms, until: date) -> Read:
-    """The series of a plan's boundary from the earliest day that may count up to a day, in the plan's periods.
+    """The series of a plan's boundary (B2) from the earliest day that may count up to a day, in the plan's periods.
 
     Raises Refused where nothing was counted in these days.
     """
@@ -155,7 +155,7 @@ def counted_days(session: Session, grain: str) -> tuple[date, date] | None:
 
 
 def excluded(session: Session, reason_ids: Collection[int], tree: Tree) -> tuple[Period, ...]:
-    """The days of approved other changes that touched one of these reasons, or all reasons."""
+    """The days of approved other changes that touched one of these reasons, or all reasons (E3)."""
     return tuple(Period(row.start, row.end) for row in _changes(session, "approved", reason_ids, tree))
 
 

@@ -45,7 +45,7 @@ class Proposal:
 
 
 def propose(session: Session, proposal: Proposal, *, form_key: str, by: Actor, at: datetime) -> int:
-    """Put another change into the register, to be decided by somebody else; a form sent twice makes one.
+    """Put another change into the register (E1), to be decided by somebody else; a form sent twice makes one.
 
     Raises Unfit with a sentence a field.
     """
@@ -90,7 +90,7 @@ def propose(session: Session, proposal: Proposal, *, form_key: str, by: Actor, a
 
 
 def decide(session: Session, change_id: int, *, is_approved: bool, note: str, by: Actor, at: datetime) -> None:
-    """Approve or reject another change; the same press twice decides once.
+    """Approve or reject another change (E2); the same press twice decides once.
 
     Raises Refused for its proposer, for a rejection without a word, and where it was decided otherwise already.
     """

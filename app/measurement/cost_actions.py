@@ -47,7 +47,7 @@ class CostEntry:
 def enter_cost(
     session: Session, initiative_id: int, entry: CostEntry, *, form_key: str, by: Actor, at: datetime
 ) -> None:
-    """Enter what an initiative cost; a form sent twice makes one entry. Raises Unfit with a sentence a field."""
+    """Enter what an initiative cost (B4); a form sent twice makes one entry. Raises Unfit with a sentence a field."""
     records.locked(session, initiative_id)
     if form_key.startswith(TAKES_BACK):
         raise Refused("This form was changed on its way. Load the page again and send it once more.")

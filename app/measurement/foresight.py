@@ -96,7 +96,7 @@ class Foresight:
 
 
 def foresee(session: Session, terms: PlanTerms, today: date) -> Foresight:
-    """Measure a plan's boundary as if it had gone live 90 days before contacts end, or before its effect could begin.
+    """Measure a boundary as if it had gone live 90 days before contacts end, or before its effect could begin (B5).
 
     Reads only. Raises Refused where there is nothing to measure.
     """

@@ -47,7 +47,7 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class PlanTerms:
-    """One version of a measurement plan, as it is typed and frozen.
+    """One version of a measurement plan, as it is typed and frozen (B1).
 
     `untouched_ids` are the reasons that tell a common departure, frozen with it; `agreed_share_bp` stands in where
     initiatives on one boundary cannot be told apart.
@@ -141,7 +141,7 @@ def of_facts(kept: Mapping[str, Any]) -> PlanTerms:
 
 
 def fingerprint(kept: Mapping[str, Any]) -> str:
-    """The hash that stands on every figure made with this plan: SHA-256 of its facts in one fixed spelling."""
+    """The hash on every figure made with this plan (B3): SHA-256 of its facts in one fixed spelling."""
     spelled = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(spelled.encode("ascii")).hexdigest()
 

@@ -214,7 +214,7 @@ def test_an_archive_that_names_files_outside_the_installation_is_refused(
 def test_an_altered_trail_is_still_seen_after_a_restore(sqlite_database: Database, tmp_path: Path) -> None:
     made_installation(sqlite_database, tmp_path)
     with sqlite_database.engine.begin() as connection:
-        connection.exec_driver_sql("update audit_entry set by_name = 'somebody else'")
+        connection.exec_driver_sql("update audit_entry set by_name = 'somebody else' where number = 1")
     safekeeping.backup(sqlite_database, tmp_path, tmp_path / "kept.zip")
     fresh = Database(f"sqlite:///{tmp_path / 'fresh.db'}")
     safekeeping.restore(fresh, tmp_path / "new", tmp_path / "kept.zip")

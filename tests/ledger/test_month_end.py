@@ -15,18 +15,14 @@ from app.db import Database
 from app.initiatives.tables import Initiative
 from app.ledger import entry_queries, month_end
 from app.ledger.month_end import Done
-from app.measurement import plan_actions, plan_queries
+from app.measurement import plan_queries
 from app.measurement.plan_queries import Measured
-from app.measurement.plans import Boundary, PlanTerms
 from tests.builders import AT, TESTER, make_reason
-from tests.initiative_builders import every_day, make_initiative, make_projection, make_rate, make_totals
+from tests.even_centre import GO_LIVE, TODAY, make_even_centre
+from tests.initiative_builders import make_initiative
 
-FIRST = date(2024, 6, 1)
-GO_LIVE = date(2026, 6, 1)
-DAYS_BEFORE, DAYS_AFTER = 730, 122
 QUANTILE = 1.708141
 JUNE, JULY, AUGUST, SEPTEMBER = (date(2026, month, 1) for month in (6, 7, 8, 9))
-TODAY = date(2026, 9, 14)
 
 
 def low_of(days: int) -> float:
@@ -37,21 +33,7 @@ def low_of(days: int) -> float:
 
 @pytest.fixture
 def initiative_id(database: Database) -> int:
-    def make(session: Session) -> int:
-        target = make_reason(session, "Where is my label?")
-        make_totals(session, target.id, every_day(FIRST, DAYS_BEFORE, 100) | every_day(GO_LIVE, DAYS_AFTER, 70))
-        for number in range(10):
-            other = make_reason(session, f"Untouched {number}")
-            make_totals(session, other.id, every_day(FIRST, DAYS_BEFORE + DAYS_AFTER, 50))
-        make_rate(session)
-        row = make_initiative(session, reasons=(target,), stage="live", go_live_on=GO_LIVE)
-        make_projection(session, row, starts_on=GO_LIVE, frozen_at=AT, frozen_by="Dana")
-        terms = PlanTerms(Boundary(frozenset({target.id})), GO_LIVE)
-        number = plan_actions.write_plan(session, row.id, terms, by=TESTER, at=AT)
-        plan_actions.freeze(session, row.id, number, by=TESTER, at=AT, today=TODAY)
-        return row.id
-
-    return database.write(make)
+    return database.write(make_even_centre)
 
 
 def run(database: Database, as_of: date = TODAY) -> list[Done]:

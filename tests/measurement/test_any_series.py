@@ -27,68 +27,46 @@ def column(random: np.random.Generator, days: int, level: float, missing: float)
     return [None if gap else float(count) for count, gap in zip(counts, gaps, strict=True)]
 
 
-@settings(max_examples=150, deadline=None)
-@given(
-    seed=st.integers(0, 10_000),
-    days=st.integers(1, 800),
-    level=figures,
-    missing=st.sampled_from([0.0, 0.0, 0.05, 0.5, 0.99]),
-    go_live=st.floats(-0.1, 1.1),
-    report=st.integers(1, 400),
-    grain=st.sampled_from(GRAINS),
-    method=st.sampled_from(["1", "2"]),
-    confidence=st.sampled_from([0.5, 0.9, 0.999]),
-    start=st.one_of(st.none(), st.integers(-50, 800)),
-    announced=st.one_of(st.none(), st.integers(-50, 900)),
-    excluded=st.lists(st.tuples(st.integers(0, 800), st.integers(1, 60)), max_size=2),
-    with_driver=st.booleans(),
-    with_control=st.booleans(),
-    others=st.sampled_from([0, 0, 3, 9]),
-)
-def test_a_measurement_is_a_refusal_or_figures_that_agree(
-    *,
-    seed: int,
-    days: int,
-    level: float,
-    missing: float,
-    go_live: float,
-    report: int,
-    grain: str,
-    method: str,
-    confidence: float,
-    start: int | None,
-    announced: int | None,
-    excluded: list[tuple[int, int]],
-    with_driver: bool,
-    with_control: bool,
-    others: int,
-) -> None:
-    random = np.random.default_rng(seed)
-    live = int(go_live * days)
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[Series, Frame, str]:
+    """A series with holes, a frame around it that need not fit, and the grain that it is measured by."""
+    random = np.random.default_rng(draw(st.integers(0, 10_000)))
+    days, level = draw(st.integers(1, 800)), draw(figures)
+    missing = draw(st.sampled_from([0.0, 0.0, 0.05, 0.5, 0.99]))
     driver = [None if value is None else value + 1 for value in column(random, days, 50.0, missing / 2)]
-    plain = Series(
+    series = Series(
         DAY,
-        tuple(FIRST + timedelta(days=number) for number in range(days)),
+        tuple(day(number) for number in range(days)),
         {"phone": column(random, days, level, missing), "email": column(random, days, 4.0, missing / 10)},
-        driver if with_driver else None,
-        column(random, days, 9.0, 0.0) if with_control else None,
-        {f"other {number}": column(random, days, level, 0.0) for number in range(others)},
+        driver if draw(st.booleans()) else None,
+        column(random, days, 9.0, 0.0) if draw(st.booleans()) else None,
+        {f"other {number}": column(random, days, level, 0.0) for number in range(draw(st.sampled_from([0, 0, 3, 9])))},
     )
-
-    def day(number: int | None) -> date | None:
-        return None if number is None else FIRST + timedelta(days=number)
-
+    live = int(draw(st.floats(-0.1, 1.1)) * days)
     frame = Frame(
-        go_live_on=FIRST + timedelta(days=live),
-        end=FIRST + timedelta(days=live + report),
-        start=day(start),
-        announced_on=day(announced),
-        excluded=tuple(
-            Period(FIRST + timedelta(days=first), FIRST + timedelta(days=first + length)) for first, length in excluded
-        ),
-        method=method,
-        confidence=confidence,
+        go_live_on=day(live),
+        end=day(live + draw(st.integers(1, 400))),
+        start=draw(st.none() | st.builds(day, st.integers(-50, 800))),
+        announced_on=draw(st.none() | st.builds(day, st.integers(-50, 900))),
+        excluded=tuple(draw(st.lists(st.builds(stretch, st.integers(0, 800), st.integers(1, 60)), max_size=2))),
+        method=draw(st.sampled_from(["1", "2"])),
+        confidence=draw(st.sampled_from([0.5, 0.9, 0.999])),
     )
+    return series, frame, draw(st.sampled_from(GRAINS))
+
+
+def day(number: int) -> date:
+    return FIRST + timedelta(days=number)
+
+
+def stretch(first: int, length: int) -> Period:
+    return Period(day(first), day(first + length))
+
+
+@settings(max_examples=150, deadline=None)
+@given(cases())
+def test_a_measurement_is_a_refusal_or_figures_that_agree(case: tuple[Series, Frame, str]) -> None:
+    plain, frame, grain = case
     try:
         series = summed(plain, grain, frame.go_live_on)
         found = measure(series, frame)

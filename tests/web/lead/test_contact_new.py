@@ -123,7 +123,7 @@ def test_a_call_that_was_tagged_since_is_kept(agent: FlaskClient, database_of_ap
     [
         ({"key": "made up"}, "The form came without its key."),
         ({"note": "x" * 2001}, "Keep the note under 2000 letters."),
-        ({"channel": "fax"}, "Not a valid choice."),
+        ({"channel": "fax"}, "What was chosen is not in the list"),
     ],
 )
 def test_what_cannot_be_saved_is_said_and_nothing_typed_is_lost(
