@@ -73,7 +73,7 @@ def remove(session: Session, file_id: int, *, by: Actor, at: datetime) -> int:
     session.execute(delete(DriverValue).where(own))
     kept.removed_at = at
     before = period_files.summary(kept)
-    trail.record(session, "drivers.taken back", f"drivers file:{file_id}", by=by, at=at, before=before)
+    trail.record(session, "drivers.taken_back", f"drivers file:{file_id}", by=by, at=at, before=before)
     return gone
 
 

@@ -99,7 +99,7 @@ def remove(session: Session, file_id: int, *, by: Actor, at: datetime) -> int:
         touch(session, starts)
     kept.removed_at = at
     before = period_files.summary(kept)
-    trail.record(session, "totals.taken back", f"totals file:{file_id}", by=by, at=at, before=before)
+    trail.record(session, "totals.taken_back", f"totals file:{file_id}", by=by, at=at, before=before)
     return gone
 
 

@@ -219,7 +219,7 @@ def _tell_savings(told: Story) -> None:
     for days_ago in story.SIGNED_DAYS_AGO:
         day = calendar.ago(days_ago)
         told.tell(day, NOON, savings.sign_savings, today=day)
-    told.try_placebos(calendar.ago(1), EARLY)
+    told.try_placebos(calendar.as_of - ONE_DAY, EARLY)
 
 
 def _tell_meetings(told: Story) -> None:

@@ -45,7 +45,7 @@ def keep(session: Session, reliability: Reliability, until: date, *, by: Actor, 
     fakes = [{**asdict(fake), "go_live_on": fake.go_live_on.isoformat()} for fake in reliability.fakes]
     session.add(Placebo(until=until, worked_out_at=at, figures={"fakes": fakes}))
     session.flush()
-    trail.record(session, "placebo.worked_out", "placebo", by=by, at=at, after=summary(reliability))
+    trail.record(session, "placebo.tried", "placebo", by=by, at=at, after=summary(reliability))
 
 
 def last(session: Session) -> Kept | None:

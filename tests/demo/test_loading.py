@@ -23,6 +23,7 @@ from app.demo import company, loading, rules, standing, story
 from app.demo.rules import Calendar
 from app.initiatives import queries as initiatives
 from app.initiatives.queries import Known
+from app.initiatives.rules import GONE_LIVE
 from app.ledger import queries as ledger
 from app.measurement import queries as measurement
 from app.people import passwords
@@ -149,7 +150,7 @@ def known_by_reason(session: Session, path: tuple[str, ...]) -> Known:
     return next(
         known
         for known in initiatives.initiatives(session)
-        if known.stage == "live" and [tree.path(one) for one in known.plan.reason_ids] == [path]
+        if known.stage in GONE_LIVE and [tree.path(one) for one in known.plan.reason_ids] == [path]
     )
 
 

@@ -101,7 +101,7 @@ def test_a_large_number_in_a_question_gets_a_clear_answer(everywhere: Flask, cli
             continue
         for names in IN_ADDRESSES:
             answer = client.get(step.address, query_string=dict.fromkeys(names, number), buffered=True)
-            if answer.status_code >= 500 or OUT_OF_RANGE in answer.get_data(as_text=True):
+            if answer.status_code >= 500 or OUT_OF_RANGE.encode() in answer.get_data():
                 wrong.append(f"{step.address}?{names} answers with {answer.status_code}")
     assert wrong == []
 
@@ -113,7 +113,7 @@ def test_a_large_number_in_a_form_gets_a_clear_answer(everywhere: Flask, client:
         if step.changes and not step.endpoint.startswith(APART):
             address = step.address.replace("/987654", "/1")
             answer = client.open(address, method=step.method, data=dict.fromkeys(SENT, number))
-            if answer.status_code >= 500 or OUT_OF_RANGE in answer.get_data(as_text=True):
+            if answer.status_code >= 500 or OUT_OF_RANGE.encode() in answer.get_data():
                 wrong.append(f"{address} answers with {answer.status_code}")
     assert wrong == []
 

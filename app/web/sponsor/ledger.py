@@ -80,7 +80,7 @@ def ledger() -> ResponseReturnValue:
         wanted, sentence = asked.wanted(), ""
     except Refused as error:
         wanted, sentence = Wanted(), error.sentence
-    before, db = request.args.get("before", type=int), work.reading()
+    before, db = row_id(request.args.get("before", "")), work.reading()
     found = entry_queries.page(db, wanted, before=before, limit=ROWS_A_PAGE + 1)
     shown = found[:ROWS_A_PAGE]
     return render_template(
