@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Playwright, Request, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app, schema
 from app.config import read_settings
@@ -47,6 +47,7 @@ WAITING = """external_id,occurred_at,channel,reason,note
 4,2026-09-15T25:00:00Z,phone,Refund,
 5,,phone,Refund,
 """
+ANSWER = "tests.answer"
 SIZES = {"wide": (1366, 900), "phone": (390, 844)}
 
 
@@ -88,10 +89,25 @@ class Served:
     address: str
 
 
+class Handler(WSGIRequestHandler):
+    """Closes an answer whose reader went away: the server itself leaves its file open where the line broke off."""
+
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        super().connection_dropped(error, environ)
+        answer = (environ or {}).get(ANSWER)
+        if answer is not None:
+            answer.close()
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[Served]:
     """Serve the application from a thread, on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+
+    def answering(environ: dict[str, Any], start_response: Any) -> Any:
+        environ[ANSWER] = answer = app(environ, start_response)
+        return answer
+
+    server = make_server("127.0.0.1", 0, answering, threaded=True, request_handler=Handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

@@ -24,7 +24,7 @@ from tests.web.pages import read
 
 Command = Callable[..., dict[str, Any]]
 NOW = datetime(2014, 9, 1, 9, tzinfo=UTC)
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 GO_LIVE = date(2014, 5, 1)
 NOISE = ("Bylaw Services", "Noise")
 YEAR_BEFORE = timedelta(days=364)
