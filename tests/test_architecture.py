@@ -112,6 +112,10 @@ LIBRARIES = {
     "argon2": frozenset({"app.people"}),
     "email_validator": frozenset({"app.contacts"}),
     "phonenumbers": frozenset({"app.contacts"}),
+    "python_calamine": frozenset({"app.contacts"}),
+    "imap_tools": frozenset({"app.contacts"}),
+    "pydantic": PAGES,
+    "spectree": PAGES,
     "holidays": frozenset({"app.counting"}),
     "matplotlib": frozenset({"app.charts"}),
     "xlsxwriter": frozenset({"app.reporting"}),
@@ -120,7 +124,10 @@ LIBRARIES = {
 }
 
 # Costly libraries that a start does not pay for: they are imported where they are first used.
-LATE = ("alembic", "argon2", "fpdf", "holidays", "matplotlib", "numpy", "phonenumbers", "xlsxwriter")
+LATE = (
+    "alembic", "argon2", "fpdf", "holidays", "imap_tools", "matplotlib", "numpy", "phonenumbers", "pydantic",
+    "python_calamine", "spectree", "xlsxwriter",
+)  # fmt: skip
 
 PICTURE = Picture(steps=STEPS, ground=GROUND, tops=TOPS, reach=REACH, libraries=LIBRARIES, pure=PURE)
 APP = read_modules(ROOT, "app")
