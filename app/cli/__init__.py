@@ -14,6 +14,7 @@ from app.cli import (
     ranking,
     reasons,
     safekeeping,
+    tokens,
     totals,
     users,
     worker,
@@ -21,6 +22,7 @@ from app.cli import (
 
 COMMANDS = (
     users.commands,
+    tokens.commands,
     db.commands,
     reasons.commands,
     contacts.commands,

@@ -74,6 +74,23 @@ class SigninAttempt(Base):
     at: Mapped[datetime] = mapped_column(Moment)
 
 
+class ApiToken(Base):
+    """What a program shows in place of a sign-in; only a hash of it is kept, with what it may do and until when."""
+
+    __tablename__ = "api_token"
+    __table_args__ = {"info": {"distribution": "local"}}  # noqa: RUF012
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    scopes: Mapped[list[str]] = mapped_column(Json)
+    made_by: Mapped[str] = mapped_column(String(120))
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    last_used_at: Mapped[datetime | None] = mapped_column(Moment)
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class AuditEntry(Base):
     """One change: who, when, what, before and after; each entry carries the hash of the one before."""
 
