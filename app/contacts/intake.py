@@ -38,7 +38,7 @@ def take_in(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Counts
     Arrivals were checked, redacted and told apart when they were made; each id comes once. Whether a contact is the
     same is told by its id, whether it changed by its content, so a second delivery changes nothing.
     """
-    if door.batch_id is None:
+    if door.batch_id is None or door.comes_again:
         held = held_against(session, arrivals)
         _insert(session, door, held.new)
     elif _insert(session, door, arrivals) == len(arrivals):
