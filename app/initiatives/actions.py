@@ -164,6 +164,14 @@ def move(  # noqa: PLR0913
     records.enter(session, row, to, doing, note.strip())
 
 
+def take_signature_back(session: Session, initiative_id: int, note: str, *, by: Actor, at: datetime) -> None:
+    """Finance has taken back the last month that it had signed: a validated initiative is live and measured again."""
+    row = records.locked(session, initiative_id)
+    stage = rules.without_signed_month(row.stage)
+    if stage != row.stage:
+        records.enter(session, row, stage, Doing(by, at, at.date()), note)
+
+
 def _project(session: Session, row: Initiative, terms: Terms, doing: Doing) -> None:
     known = queries.initiative(session, row.id)
     stands_on = basis(session, known.plan.reason_ids, known.plan.channels, terms.currency, doing.today)

@@ -21,6 +21,7 @@ STAGES = tuple(STAGE_NAMES)
 RAIL = STAGES[:-1]
 PROMISED = frozenset({"approved", "progress", "live", "validated", "closed"})
 GONE_LIVE = frozenset({"live", "validated", "closed"})
+SETTLED = frozenset({"validated", "closed"})
 OPEN = frozenset({"idea", "sizing", "approved", "progress", "live"})
 STALE_AFTER_DAYS = 14
 LONGEST_NAME = 200
@@ -199,6 +200,14 @@ def _date_faults(plan: Plan) -> dict[str, str]:
     if announced and live and announced > live:
         found["announced_on"] = f"It was announced on {day(announced)}, after it went live on {day(live)}."
     return found
+
+
+def without_signed_month(stage: str) -> str:
+    """The stage of an initiative of which finance has signed nothing any more.
+
+    A closed one stays closed: it was closed by people who may do so without a signature.
+    """
+    return "live" if stage == "validated" else stage
 
 
 def scope_is_open(stage: str) -> bool:

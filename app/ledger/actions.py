@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from app.initiatives import actions as initiative_actions
 from app.initiatives import queries as initiatives
 from app.ledger import chain, entries, entry_queries, rules, signing
 from app.ledger.claim_queries import hands_of, signer
@@ -87,7 +88,7 @@ def reverse(session: Session, number: int, note: str, *, by: Actor, at: datetime
     """Take a realised or validated amount back, with all that stands on the same month's figure (L7).
 
     Only finance does, and nobody who has a hand in it. The next booking of the month makes a new entry, which can be
-    claimed. Taken back already, nothing more happens.
+    claimed. With its last signed month a validated initiative is live again. Taken back already, nothing more happens.
     """
     chain.hold(session)
     entry = entry_queries.entry(session, number)
@@ -104,9 +105,14 @@ def reverse(session: Session, number: int, note: str, *, by: Actor, at: datetime
     stands = entry_queries.standing(session, {entry.facts.initiative_id})
     those = [one for one in reversed(stands) if realised in {one.number, one.about}]
     reversals = [_reverse(session, one, note.strip(), by=by, at=at) for one in those]
-    if reversals:
-        after = {"entries": [one.number for one in those], "reversals": reversals, "note": note.strip()}
-        trail.record(session, "ledger.reversed", "ledger", by=by, at=at, after=after)
+    if not reversals:
+        return
+    after = {"entries": [one.number for one in those], "reversals": reversals, "note": note.strip()}
+    trail.record(session, "ledger.reversed", "ledger", by=by, at=at, after=after)
+    if not any(one.facts.kind == VALIDATED for one in stands if one not in those):
+        initiative_actions.take_signature_back(
+            session, entry.facts.initiative_id, f"No signed month is left: {note.strip()}", by=by, at=at
+        )
 
 
 def _refuse(session: Session, bookings: list[Booking]) -> None:

@@ -82,6 +82,12 @@ def test_what_a_stage_needs_is_said_in_a_sentence(stage: str, to: str, lack: dic
     assert rules.missing(replace(standing, **lack), to, mover()) == (sentence,)  # type: ignore[arg-type]
 
 
+def test_without_a_signed_month_validated_goes_back_to_live_and_nothing_else_moves() -> None:
+    found = {stage: rules.without_signed_month(stage) for stage in rules.STAGES}
+    assert {stage for stage, after in found.items() if after != stage} == {"validated"}
+    assert found["validated"] == "live"
+
+
 def test_everything_that_is_missing_is_said_at_once() -> None:
     bare = Standing("sizing", None, None, 0, False, False, None)
     assert len(rules.missing(bare, "approved", mover("team"))) == 5

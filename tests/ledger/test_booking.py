@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import Database
+from app.initiatives import queries as initiatives
+from app.initiatives.tables import Initiative
 from app.ledger import actions, chain, claiming, entry_queries
 from app.ledger.entries import Recorded
 from app.ledger.entry_queries import Wanted
@@ -137,6 +140,36 @@ def test_a_person_of_finance_takes_a_signed_month_back_and_it_can_be_booked_and_
     claiming.approve(session, claim_id, by=actor(company.finance), at=AT, today=TODAY)
     assert [entry.facts.amount for entry in standing(session)] == [dollars(800), dollars(800)]
     assert list(chain.breaks(session)) == []
+
+
+def test_with_its_last_signed_month_taken_back_a_validated_initiative_is_live_again(session: Session) -> None:
+    company = make_company(session)
+    stamp: dict[str, Any] = {"by": actor(company.finance), "at": AT, "today": TODAY}
+    for month in (JULY, AUGUST):
+        claiming.approve(session, make_claim(session, company, month=month), **stamp)
+    one = company.initiative.id
+    for number, stage in ((2, "validated"), (4, "live")):
+        actions.reverse(session, number, "Rates were wrong.", by=actor(company.second), at=AT)
+        assert session.get_one(Initiative, one).stage == stage
+    last = initiatives.history(session, one)[-1]
+    assert (last.stage, last.by, last.note) == ("live", "Fred", "No signed month is left: Rates were wrong.")
+    actions.reverse(session, 4, "Once more.", by=actor(company.second), at=AT)
+    assert initiatives.history(session, one)[-1] == last
+    again = make_claim(session, company, amount=800)
+    claiming.approve(session, again, **stamp)
+    assert session.get_one(Initiative, one).stage == "validated"
+
+
+def test_a_closed_initiative_stays_closed_and_a_claim_taken_back_unsigned_moves_nothing(session: Session) -> None:
+    company = make_company(session, stage="closed")
+    claiming.approve(session, make_claim(session, company), by=actor(company.finance), at=AT, today=TODAY)
+    actions.reverse(session, 2, "x", by=actor(company.second), at=AT)
+    assert session.get_one(Initiative, company.initiative.id).stage == "closed"
+    other = make_company(session)
+    make_claim(session, other)
+    actions.reverse(session, entry_queries.standing(session)[-1].number, "x", by=actor(other.finance), at=AT)
+    assert session.get_one(Initiative, other.initiative.id).stage == "live"
+    assert len(initiatives.history(session, other.initiative.id)) == 1
 
 
 def test_a_reversal_by_a_person_needs_a_reason_and_free_hands(session: Session) -> None:
