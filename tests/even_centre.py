@@ -1,5 +1,6 @@
 """A centre where every day is like the other, so that what is measured there can be worked out by hand."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,13 +16,17 @@ DAYS_BEFORE, DAYS_AFTER = 730, 122
 TODAY = date(2026, 9, 14)
 
 
-def make_even_centre(session: Session) -> int:
-    """100 contacts a day until go-live, 70 after it, ten untouched reasons of 50, $6.00 a contact, a frozen plan."""
+def make_even_centre(session: Session, after: Mapping[date, int] | None = None) -> int:
+    """100 contacts a day until go-live, 70 after it, ten untouched reasons of 50, $6.00 a contact, a frozen plan.
+
+    `after` are other days since go-live.
+    """
     target = make_reason(session, "Where is my label?")
-    make_totals(session, target.id, every_day(FIRST, DAYS_BEFORE, 100) | every_day(GO_LIVE, DAYS_AFTER, 70))
+    after = after or every_day(GO_LIVE, DAYS_AFTER, 70)
+    make_totals(session, target.id, every_day(FIRST, DAYS_BEFORE, 100) | dict(after))
     for number in range(10):
         other = make_reason(session, f"Untouched {number}")
-        make_totals(session, other.id, every_day(FIRST, DAYS_BEFORE + DAYS_AFTER, 50))
+        make_totals(session, other.id, every_day(FIRST, DAYS_BEFORE + len(after), 50))
     make_rate(session)
     row = make_initiative(session, reasons=(target,), stage="live", go_live_on=GO_LIVE)
     make_projection(session, row, starts_on=GO_LIVE, frozen_at=AT, frozen_by="Dana")

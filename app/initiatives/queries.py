@@ -132,6 +132,14 @@ class Step:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """When an initiative was validated or closed, whichever came first, and when it was closed, if it is."""
+
+    at: datetime
+    closed_at: datetime | None
+
+
 def initiatives(session: Session) -> list[Known]:
     """All initiatives, the oldest first."""
     return _gathered(session, select(Initiative).order_by(Initiative.id))
@@ -154,6 +162,24 @@ def history(session: Session, initiative_id: int) -> list[Step]:
         .order_by(InitiativeStage.number)
     )
     return [Step(*row) for row in rows]
+
+
+def settled(session: Session, initiative_ids: Iterable[int]) -> dict[int, Settled]:
+    """Since when each of these is validated or closed; one that went live again is not."""
+    rows = session.execute(
+        select(InitiativeStage.initiative_id, InitiativeStage.stage, InitiativeStage.at)
+        .where(InitiativeStage.initiative_id.in_(list(initiative_ids)))
+        .order_by(InitiativeStage.initiative_id, InitiativeStage.number)
+    )
+    found: dict[int, Settled] = {}
+    for initiative_id, stage, at in rows:
+        before = found.get(initiative_id)
+        if stage in rules.SETTLED:
+            closed_at = at if stage == "closed" else None
+            found[initiative_id] = Settled(before.at if before else at, closed_at)
+        elif before:
+            del found[initiative_id]
+    return found
 
 
 def _gathered(session: Session, query: Select[Initiative]) -> list[Known]:

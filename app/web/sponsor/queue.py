@@ -24,6 +24,7 @@ from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.fields import AmountField
 from app.web.forms import Form
+from app.web.sponsor import savings_notes
 from app.web.sponsor.blueprint import pages
 from app.web.sponsor.months import made_from
 
@@ -54,6 +55,7 @@ class Waiting:
     claimed: Claimed
     refusal: str | None
     made_from: str
+    above: str
     form: DecisionForm
     tried: str = ""
 
@@ -144,7 +146,8 @@ def _page(claim_id: int | None = None, outcome: str = "", form: DecisionForm | N
 def _waiting(one: Claimed, me: Signer, claim_id: int | None, outcome: str, form: DecisionForm | None) -> Waiting:
     is_tried = form is not None and one.id == claim_id
     shown = form if is_tried and form is not None else DecisionForm(formdata=None)
-    return Waiting(one, signing.refusal(me, one.hands), made_from(one.entry), shown, outcome if is_tried else "")
+    refusal, above = signing.refusal(me, one.hands), savings_notes.above_in_month(one)
+    return Waiting(one, refusal, made_from(one.entry), above, shown, outcome if is_tried else "")
 
 
 def _claimable(db: Session, me: Signer) -> list[Claimable]:

@@ -16,7 +16,7 @@ from app.charts import Line as DrawnLine
 from app.charts import Mark, SavingsByMonth, Words
 from app.initiatives.queries import Known
 from app.initiatives.rules import STAGE_NAMES, Mover, missing
-from app.ledger import claim_queries, entry_queries, queries, rules, signing, way
+from app.ledger import claim_queries, decay, entry_queries, queries, rules, signing, way
 from app.ledger.claim_queries import Claimed
 from app.ledger.queries import Line, Savings
 from app.ledger.rules import Month
@@ -31,7 +31,7 @@ from app.values.money import Money, money_short, money_text
 from app.values.periods import Period, month_of
 from app.web import work
 from app.web.access import SUPERVISORS, allow
-from app.web.sponsor import savings_measured
+from app.web.sponsor import savings_measured, savings_notes
 from app.web.sponsor.blueprint import pages
 from app.web.team.initiative_words import Judgement, judge
 
@@ -65,7 +65,7 @@ def savings() -> ResponseReturnValue:
     db, today = work.reading(), work.today()
     settings = work.settings()
     found = queries.savings(db, settings.currency, today, settings.fiscal_year_start)
-    looks = plan_queries.latest(db)
+    looks, plans = plan_queries.latest(db), plan_queries.frozen_plans(db)
     ladder = found.signed if looks else found.ladder
     reached = [rung for rung in ladder if rung.initiative_ids]
     timezone = settings.timezone
@@ -83,6 +83,10 @@ def savings() -> ResponseReturnValue:
         overlaps=measurement.overlaps(db, [line.known for line in found.lines]),
         stages=STAGE_NAMES,
         measured=_measured(db, found, looks, today) if looks else None,
+        no_limit=savings_notes.NO_LIMIT,
+        awaited=savings_notes.awaited(found.lines, looks, plans),
+        unplanned=savings_notes.unplanned(found.lines, plans),
+        today=today,
     )
 
 
@@ -100,11 +104,18 @@ def _measured(db: Session, found: Savings, looks: Mapping[int, Looked], today: d
         "largest": savings_measured.largest(found, looks, lambda line: judge(line, today, timezone)),
         "in_year": savings_measured.in_year(found, today, work.settings().fiscal_year_start),
         "cash": savings_measured.cash(found),
-        "unplanned": savings_measured.unplanned(found, looks),
+        "above": savings_notes.above(found.lines),
+        "losing": _losing(db, found, looks),
         "reliability": placebo_runs.last(db),
         "claims": _claims(db),
         "money": lambda minor: Money(minor, currency),
     }
+
+
+def _losing(db: Session, found: Savings, looks: Mapping[int, Looked]) -> list[tuple[str, str]]:
+    """A sentence for each fix that wears off, and the calculation that says so."""
+    known = [line.known for line in found.lines]
+    return savings_notes.losing_pages(decay.decays(db, known, looks, work.settings().timezone))
 
 
 def _claims(db: Session) -> list[Claimed]:

@@ -171,8 +171,3 @@ def cash(found: Savings) -> tuple[Money, Money]:
     nothing = Money(0, found.goal.money.currency)
     held = [line.position for line in found.lines if line.position is not None]
     return sum((one.cash.amount for one in held), nothing), sum((one.cash_signed.amount for one in held), nothing)
-
-
-def unplanned(found: Savings, looks: Mapping[int, Measured]) -> list[Line]:
-    """Initiatives that are live and were never measured by a frozen plan: their figures are an indication."""
-    return [line for line in found.lines if line.measured is not None and line.known.id not in looks]

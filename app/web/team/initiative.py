@@ -91,7 +91,7 @@ def _page(initiative_id: int, form: MoveForm) -> str:
     ranges = initiative_charts.money_ranges(line)
     every = _every(measured.since.days if measured else 0)
     series = None
-    shown = initiative_measured.shown(db, line, request.args.get("every", ""))
+    shown = initiative_measured.shown(db, line, request.args.get("every", ""), timezone)
     if measured and shown is None:
         draw = initiative_charts.daily if every == "day" else initiative_charts.weekly
         series = draw(measured, known.plan.full_go_live_on)

@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app import charts
-from app.ledger import calculations, entry_queries
+from app.ledger import calculations, decay, entry_queries
 from app.ledger.calculations import Calculation
 from app.ledger.entries import REALISED, VALIDATED
 from app.ledger.queries import Line
 from app.ledger.rules import CAPACITY
 from app.measurement import kept_series, plan_queries
 from app.values.money import Money
-from app.web.sponsor import calculation_chart, calculation_words, savings_measured
+from app.web.sponsor import calculation_chart, calculation_words, savings_measured, savings_notes
 from app.web.team.initiative_words import Finding, Judgement
 
 GRAIN_NAMES = {"day": "Days", "week": "Weeks", "month": "Months"}
@@ -32,6 +33,7 @@ class Shown:
     chart: Markup
     every: str
     every_names: Mapping[str, str]
+    losing: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Booked:
     validated: Money | None = None
 
 
-def shown(session: Session, line: Line, asked: str) -> Shown | None:
+def shown(session: Session, line: Line, asked: str, timezone: ZoneInfo) -> Shown | None:
     """The last measurement; None where nothing was measured by a frozen plan yet."""
     look = plan_queries.latest(session).get(line.known.id)
     if look is None:
@@ -60,6 +62,9 @@ def shown(session: Session, line: Line, asked: str) -> Shown | None:
         chart=charts.observed_expected(calculation_chart.contacts(found, spells, every, earlier)),
         every=every,
         every_names={name: GRAIN_NAMES[name] for name in grains},
+        losing=" ".join(
+            map(savings_notes.losing, decay.decays(session, [line.known], {look.initiative_id: look}, timezone))
+        ),
     )
 
 

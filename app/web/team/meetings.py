@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField, StringField
 
 from app.counting import queries as counting
-from app.initiatives.rules import STAGE_NAMES
+from app.initiatives.queries import Known
+from app.initiatives.rules import SETTLED, STAGE_NAMES
+from app.ledger import decay
 from app.ledger import queries as ledger
 from app.measurement import plan_queries
 from app.meetings import actions, figures, queries, rules
@@ -28,6 +30,7 @@ from app.values.periods import Period, week_name, week_named, week_of
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.forms import Form
+from app.web.sponsor import savings_notes
 from app.web.team import meeting_board, meeting_words
 from app.web.team.blueprint import pages
 from app.web.team.meeting_board import Card
@@ -154,6 +157,7 @@ def _meeting(week: Period, action_form: ActionForm, decision_form: DecisionForm)
         board=board,
         goal=ledger.goal(session, currency, today),
         realised=meeting_board.realised(lines, currency, plan_queries.measured_ids(session)),
+        losing=_losing(session, known),
         not_drawn={stage: sum(one.stage == stage for one in known) for stage in ("closed", "dropped")},
         carried=carried,
         own=own,
@@ -165,6 +169,15 @@ def _meeting(week: Period, action_form: ActionForm, decision_form: DecisionForm)
         may_set_rates=current_user.may("finance", "admin"),
         stage_names=STAGE_NAMES,
         wrong=[sentence for form in (action_form, decision_form) for field in form for sentence in field.errors],
+    )
+
+
+def _losing(session: Session, known: list[Known]) -> list[tuple[str, str]]:
+    """A sentence for each fix that wears off, and the calculation that says so."""
+    if not any(one.stage in SETTLED for one in known):
+        return []
+    return savings_notes.losing_pages(
+        decay.decays(session, known, plan_queries.latest(session), work.settings().timezone)
     )
 
 
