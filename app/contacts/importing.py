@@ -299,7 +299,7 @@ def _run(
                 sentence = f"{error.sentence} What was taken in is kept."
                 write(lambda session: give_up(session, batch_id, sentence, at=clock.now()))
             raise
-        except (OSError, DBAPIError) as error:
+        except (OSError, EOFError, DBAPIError) as error:
             if is_busy(error):
                 raise
             what = str(getattr(error, "orig", error)).strip().partition("\n")[0]

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from app.contacts import batches
+from app.contacts import apart, batches
 from app.contacts.arrivals import Arrival
 from app.contacts.door import Door
 from app.contacts.intake import take_in
@@ -64,7 +64,7 @@ class Run:
         """Take in what is left of the file; commits chunk by chunk, so that nobody waits for it."""
         read = 0
         with _collecting_by_chunks() as collect:
-            for portion, position in file.portions(rows_at_once):
+            for portion, position in apart.portions(file, rows_at_once):
                 read += portion.read
                 if read > self.done:
                     _, left = portion.cut(self.done - (read - portion.read))

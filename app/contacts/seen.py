@@ -34,7 +34,13 @@ class Seen:
         self._memory.close()
 
     def told_apart(self, arrivals: list[Arrival]) -> tuple[list[Arrival], int]:
-        """The arrivals that count, and how many are superseded."""
+        """The arrivals that count, and how many are superseded; raises OSError where the disk is full."""
+        try:
+            return self._told_apart(arrivals)
+        except sqlite3.Error as error:
+            raise OSError(str(error)) from error
+
+    def _told_apart(self, arrivals: list[Arrival]) -> tuple[list[Arrival], int]:
         self._portions += 1
         number = int.from_bytes
         keys = [number(arrival.id[8:], "big", signed=True) for arrival in arrivals]

@@ -19,12 +19,14 @@ from app.people import trail
 from tests.intake_builders import contents, import_path, make_file, make_line, make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = 20_000
-KILLS = 4
-# The command as people run it, with chunks so small that a kill falls between and into many of them.
+ROWS = int(os.environ.get("TRACKER_TEST_KILLED_ROWS", "20000"))
+KILLS = int(os.environ.get("TRACKER_TEST_KILLS", "4"))
+# The command as people run it, with chunks so small that a kill falls between and into many of them, and read by a
+# second process as a longer file would be.
 PROGRAM = """
 import sys
-from app.contacts import batches
+from app.contacts import apart, batches
+apart.WORTH_BYTES = 0
 batches.ROWS_AT_ONCE = 500
 from wsgi import app
 sys.exit(app.test_cli_runner().invoke(args=sys.argv[1:]).exit_code)
