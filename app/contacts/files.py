@@ -1,25 +1,21 @@
-"""Files as bytes: what they are, whatever their name says, how large, in which encoding; opened as text with limits."""
+"""Files as bytes: what they are, whatever their name says, how large, in which encoding; opened as text."""
 
 import codecs
-import gzip
 import hashlib
 import io
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
+from app.contacts import records, unpacking, workbooks
+from app.contacts.spelled import Position, Table
+from app.contacts.unpacking import BLOCK_BYTES, ZIP, File, blocks, unpacked
 from app.values.errors import Refused
-from app.values.figures import size
 
-BLOCK_BYTES = 1 << 20
-MOST_BYTES = 4_000_000_000
-MOST_RATIO = 200
-RATIO_COUNTS_FROM_BYTES = 50_000_000
-GZIP = b"\x1f\x8b"
+__all__ = ["File", "Survey", "opened_text", "survey"]
+
 ENCODING_NAMES = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -30,8 +26,6 @@ ENCODING_NAMES = {
 }
 # What a file begins with that is no text of ours, and what to do about it.
 OTHER_KINDS = (
-    (b"PK\x03\x04", "is a workbook (XLSX) or a zip archive. Unpack it, or save the sheet as CSV"),
-    (b"\xd0\xcf\x11\xe0", "is an old workbook (XLS). Save the sheet as CSV"),
     (b"%PDF", "is a PDF. Export the rows that it was made from as CSV"),
     (b"\x89PNG", "is a picture. Choose the export as CSV"),
     (b"\xff\xd8\xff", "is a picture. Choose the export as CSV"),
@@ -41,114 +35,104 @@ OTHER_KINDS = (
     (b"7z\xbc\xaf", "is packed with 7-Zip. Unpack it first"),
     (b"SQLite format 3", "is a database. Export the rows as CSV"),
     (b"<", "is a web page or XML. If it came from a download, sign in there and export as CSV again"),
-    (b"{", "is JSON. Export the rows as CSV"),
-    (b"[", "is JSON. Export the rows as CSV"),
 )
+CALLED_WORKBOOK = (".xls", ".xlsx")
+NO_WORKBOOK = "is a web page or XML that is called a workbook. Open it and save it as XLSX or CSV"
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A file where it lies, and the name under which somebody knows it."""
-
-    path: Path
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
-    """What one pass over a whole file found; `has_nul` asks for a look at every row."""
+    """What one pass over a whole file found; `has_nul` asks for a look at every row.
+
+    `table` is what a file that is no text is read as.
+    """
 
     sha256: str
     byte_count: int
     encoding: str
-    is_packed: bool
+    packed: str
     has_nul: bool
+    table: Table | None = None
 
     @property
     def encoding_name(self) -> str:
-        """The encoding as people call it."""
-        return ENCODING_NAMES[self.encoding]
+        """The encoding as people call it, or what else the file is."""
+        return ENCODING_NAMES[self.encoding] if self.table is None else self.table.kind
 
 
 def survey(file: File) -> Survey:
     """Read all bytes once; raises Refused with a sentence where the file can never be taken in."""
-    is_packed = check_kind(file)
+    packed = unpacking.packing(file)
+    kind = _kind(file, packed)
     checksum = hashlib.sha256()
-    with _opened(file) as raw:
+    with unpacking.opened(file) as raw:
         while block := raw.read(BLOCK_BYTES):
             checksum.update(block)
-    encoding, has_nul = _encoding(file, is_packed=is_packed)
-    return Survey(checksum.hexdigest(), file.path.stat().st_size, encoding, is_packed, has_nul)
+    facts = (checksum.hexdigest(), file.path.stat().st_size)
+    if kind == "workbook":
+        return Survey(*facts, "utf-8", packed, has_nul=True, table=workbooks.table(file))
+    encoding, has_nul = _encoding(file, packed)
+    if kind == "text":
+        return Survey(*facts, encoding, packed, has_nul)
+    table = records.table(file, lambda: _only_text(file, encoding, packed))
+    return Survey(*facts, "utf-8", packed, has_nul=True, table=table)
 
 
-def check_kind(file: File) -> bool:
-    """Whether the file is packed; raises Refused where its head shows that it is no text."""
-    with _opened(file) as raw:
-        is_packed = raw.read(len(GZIP)) == GZIP
-    head = next(_blocks(file, is_packed=is_packed), b"")
+def _kind(file: File, packed: str) -> str:
+    """text, workbook or records; raises Refused where the head of the file shows that it is none of them."""
+    head = next(blocks(file, packed), b"")
+    if head.startswith((ZIP, workbooks.OLE)):
+        if packed:
+            raise Refused(f"{file.name} holds a workbook or an archive within. Unpack it first. Nothing was taken in.")
+        return "workbook"
     text = head.removeprefix(codecs.BOM_UTF8).lstrip()
     if not text.strip(b"\0\xff\xfe"):
         raise Refused(f"{file.name} is empty. Nothing was taken in.")
     for beginning, sentence in OTHER_KINDS:
         if text.startswith(beginning):
-            raise Refused(f"{file.name} {sentence}. Nothing was taken in.")
+            is_called_so = beginning == b"<" and file.name.casefold().endswith(CALLED_WORKBOOK)
+            raise Refused(f"{file.name} {NO_WORKBOOK if is_called_so else sentence}. Nothing was taken in.")
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise Refused(f"{file.name} is written in UTF-32. Save it as UTF-8. Nothing was taken in.")
     control = sum(head[:4096].count(byte) for byte in (*range(1, 9), *range(14, 27), *range(28, 32)))
     if control > len(head[:4096]) / 50:
         raise Refused(f"{file.name} is no text. Export the rows as CSV. Nothing was taken in.")
-    return is_packed
+    first = head[:400].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    return "records" if first.startswith((b"{", b"[{", b"[\n", b"[\r", b"[ ", b"[]")) else "text"
 
 
 @contextmanager
-def opened_text(file: File, found: Survey) -> Iterator[tuple[TextIO, BinaryIO]]:
+def opened_text(file: File, found: Survey) -> Iterator[tuple[TextIO, Position]]:
     """The file as text, with the raw file beside it, whose position says how far reading got.
 
     Bytes that are wrong in UTF-8 come through as lone surrogates, so that their row alone is rejected.
     """
-    errors = "strict" if found.encoding.startswith("utf-16") else "surrogateescape"
-    with _opened(file) as raw:
-        stream: BinaryIO = gzip.GzipFile(fileobj=raw) if found.is_packed else raw  # type: ignore[assignment]
-        yield io.TextIOWrapper(stream, encoding=found.encoding, errors=errors, newline=""), raw
+    if found.table is not None:
+        with found.table.opened() as spelled:
+            yield spelled
+        return
+    with unpacked(file, found.packed) as (stream, raw):
+        yield io.TextIOWrapper(stream, encoding=found.encoding, errors=_errors(found.encoding), newline=""), raw
 
 
-def _opened(file: File) -> BinaryIO:
-    try:
-        return file.path.open("rb", buffering=BLOCK_BYTES)
-    except OSError as error:
-        raise Refused(f"{file.name} cannot be read: {error.strerror}. Nothing was taken in.") from error
+@contextmanager
+def _only_text(file: File, encoding: str, packed: str) -> Iterator[TextIO]:
+    with unpacked(file, packed) as (stream, _):
+        yield io.TextIOWrapper(stream, encoding=encoding, errors=_errors(encoding), newline="")
 
 
-def _blocks(file: File, *, is_packed: bool) -> Iterator[bytes]:
-    """The content of the file, unpacked; raises Refused where it unpacks to far more than anybody exports."""
-    packed_bytes = file.path.stat().st_size
-    with _opened(file) as raw:
-        stream = gzip.GzipFile(fileobj=raw) if is_packed else raw
-        read = 0
-        try:
-            while block := stream.read(BLOCK_BYTES):
-                read += len(block)
-                too_dense = read > RATIO_COUNTS_FROM_BYTES and read > packed_bytes * MOST_RATIO
-                if is_packed and (read > MOST_BYTES or too_dense):
-                    raise Refused(
-                        f"{file.name} has {size(packed_bytes)} and unpacks to more than {size(read)}, which no export "
-                        "does. Nothing was taken in. If it is right, unpack it first."
-                    )
-                yield block
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Refused(
-                f"{file.name} is damaged: it cannot be unpacked to its end. Copy or download it again."
-            ) from error
+def _errors(encoding: str) -> str:
+    return "strict" if encoding.startswith("utf-16") else "surrogateescape"
 
 
-def _encoding(file: File, *, is_packed: bool) -> tuple[str, bool]:
+def _encoding(file: File, packed: str) -> tuple[str, bool]:
     """The encoding, and whether NUL bytes occur, decided over the whole file."""
     good = bad = 0
     has_nul = False
     decoder = codecs.getincrementaldecoder("utf-8")(errors="surrogateescape")
-    for number, block in enumerate(_blocks(file, is_packed=is_packed)):
+    for number, block in enumerate(blocks(file, packed)):
         if number == 0:
             known = _marked(block)
             if known.startswith("utf-16"):

@@ -66,7 +66,7 @@ class OpenFile:
     @property
     def remarks(self) -> list[str]:
         """Sentences about what was resolved or passed over while reading."""
-        remarks = self.times.remarks
+        remarks = [*(self.survey.table.remarks if self.survey.table else ()), *self.times.remarks]
         format_ = self.binding.format
         if "channel" not in self.binding.places and "channel" not in format_.constants:
             remarks.append("No column says the channel: every contact was read as a phone call.")

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, islice, pairwise
 from typing import TextIO
 
 from app.contacts.files import File, Survey, opened_text
+from app.contacts.spelled import BROKEN
 from app.values.errors import Refused
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -21,6 +22,7 @@ SAMPLE_CHARACTERS = 400_000
 HEADER_WITHIN_ROWS = 20
 LONGEST_FIELD = 131_072
 LONGEST_LINE = 400_000
+MOST_COLUMNS = 2000
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _END = "\ue000end of the file\ue000"
 # Stands for a line that is too long: no reader of CSV takes such a cell.
@@ -39,16 +41,22 @@ class Unreadable(Row):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How the rows of a file lie: what separates cells, the header, and how many rows end with it."""
+    """How the rows of a file lie: what separates cells, the header, and how many rows end with it.
+
+    Rows of what is no text are numbered from `first_number` on, those of a text by their lines; `place` says where
+    they stand.
+    """
 
     delimiter: str
     header: tuple[str, ...]
     rows_to_header: int
+    first_number: int | None = None
+    place: str = ""
 
     @property
     def delimiter_name(self) -> str:
         """The delimiter in a word."""
-        return DELIMITERS[self.delimiter]
+        return self.place or DELIMITERS[self.delimiter]
 
 
 def clean(text: str) -> str:
@@ -79,8 +87,12 @@ def layout_of(file: File, found: Survey, score: Callable[[Sequence[str]], int]) 
     """
     lines = _sample(file, found)
     best: tuple[tuple[int, int, int], Layout] | None = None
-    for delimiter in DELIMITERS:
+    for delimiter in DELIMITERS if found.table is None else ",":
         rows = _parsed(lines, delimiter)
+        if rows and len(rows[0]) > MOST_COLUMNS:
+            raise Refused(
+                f"{file.name} has more than {MOST_COLUMNS:,} columns, and no export has. Nothing was taken in."
+            )
         places = [place for place, row in enumerate(rows[:HEADER_WITHIN_ROWS]) if any(cell.strip() for cell in row)]
         if not places:
             continue
@@ -94,7 +106,8 @@ def layout_of(file: File, found: Survey, score: Callable[[Sequence[str]], int]) 
             best = (worth, layout)
     if best is None:
         raise Refused(f"{file.name} holds no rows. Nothing was taken in.")
-    return best[1]
+    table = found.table
+    return best[1] if table is None else replace(best[1], first_number=table.first_number, place=table.place)
 
 
 def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iterator[list[NumberedRow]]:
@@ -106,6 +119,7 @@ def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iter
     reader = csv.reader(lines, delimiter=layout.delimiter)
     _skip_to(reader, layout.rows_to_header)
     ended = False
+    number = (layout.first_number or 0) + layout.rows_to_header
     while not ended:
         before, most_letters = reader.line_num, lines.letters + BLOCK_CHARACTERS
         rows: list[Row] = []
@@ -119,7 +133,10 @@ def blocks(text: TextIO, layout: Layout, rows_at_once: int = BLOCK_ROWS) -> Iter
                 break
         if ended:
             _close(rows)
-        if rows:
+        if rows and layout.first_number is not None:
+            yield list(enumerate(_as_records(rows, len(layout.header)), number))
+            number += len(rows)
+        elif rows:
             yield list(zip(_lines(rows, before, reader.line_num - ended), rows, strict=True))
 
 
@@ -148,6 +165,17 @@ class _Lines:
 def _is_complete(line: str) -> bool:
     """Whether nothing of the line is still to be read."""
     return len(line) < LONGEST_LINE or line.endswith(("\n", "\r"))
+
+
+def _as_records(rows: Iterable[Row], width: int) -> Iterator[Row]:
+    """Rows that were spelled out: those that stand for what cannot be read, and cells that later records brought."""
+    for row in rows:
+        if row and row[0] == BROKEN:
+            yield Unreadable(row[1])
+        elif 0 < len(row) < width:
+            yield [*row, *[""] * (width - len(row))]
+        else:
+            yield row
 
 
 def has_rows(file: File, found: Survey, layout: Layout) -> bool:

@@ -126,7 +126,7 @@ ONE = csv_text([make_line(1)]).encode()
 BAD_FILES = {
     "empty": (b"", "is empty"),
     "header only": (csv_text([]).encode(), "holds a header and no rows"),
-    "workbook": (b"PK\x03\x04" + b"\0" * 100, "is a workbook"),
+    "workbook": (b"PK\x03\x04" + b"\0" * 100, "is damaged"),
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture"),
     "web page": (b"<html><body>Sign in</body></html>", "is a web page"),
     "broken gzip": (gzip.compress(ONE * 100)[:60], "is damaged"),
