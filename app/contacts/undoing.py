@@ -14,6 +14,7 @@ from app import clock
 from app.contacts import batches, queries
 from app.contacts.days import touch
 from app.contacts.history import FURTHER_ADDED, restored
+from app.contacts.mail import traces
 from app.contacts.progress import Progress
 from app.contacts.tables import Contact, ContactChange, ContactReason, ImportBatch
 from app.db import Database, Write
@@ -171,6 +172,7 @@ def _finish(session: Session, batch_id: int, by: Actor) -> tuple[int, int]:
     done = {name: batch.decided["undone"][name] for name in ("removed", "restored")}
     if batch.state == "undoing":
         now = clock.now()
+        traces.forget(session, batch_id)
         batch.state, batch.trouble, batch.finished_at, batch.moved_at = "undone", None, now, now
         before, subject = batches.summary(batch), f"import:{batch_id}"
         trail.record(session, "import.undone", subject, by=by, at=now, before=before, after=done)
