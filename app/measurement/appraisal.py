@@ -16,7 +16,8 @@ from app.costing.rules import average_seconds
 from app.counting import queries as counting
 from app.counting import repeats
 from app.initiatives.queries import Known
-from app.measurement import boundary, netting, pricing, sharing
+from app.measurement import boundary, leaking, netting, pricing, relabelled, sharing
+from app.measurement.boundary import Read
 from app.measurement.interval import Range, range_of
 from app.measurement.netting import Claim, Costs, Netting, Returned
 from app.measurement.outcome import Beside, Outcome, measure
@@ -66,12 +67,8 @@ def appraise(session: Session, mine: Planned, others: Collection[Planned], until
     tree = reasons.tree(session)
     group = [mine, *(one for one in others if one.known.id != mine.known.id and _overlap(tree, mine, one))]
     terms = together([one.terms for one in group])
-    beside = Beside(
-        is_ranked=True,
-        open_events=boundary.open_events(session, terms.boundary.reason_ids, tree),
-        expires_on=mine.terms.expires_on,
-    )
     read = boundary.read(session, terms, until)
+    beside = _beside(session, tree, terms, read, mine.terms.expires_on)
     target = measure(read.series, read.frame, beside)
     with_sinks = None
     if read.with_sinks is not None:
@@ -84,6 +81,19 @@ def appraise(session: Session, mine: Planned, others: Collection[Planned], until
     net, worth = _netted(session, mine, (target, with_sinks, credited), prices, (share, shared), each)
     currency = prices.dated.currency or (mine.known.promised.terms.currency if mine.known.promised else "")
     return Appraisal(target, with_sinks, credited, shared, share, net, worth, each, currency)
+
+
+def _beside(session: Session, tree: Tree, terms: PlanTerms, read: Read, expires_on: date) -> Beside:
+    """What is known of a boundary beside its series."""
+    named = terms.boundary.reason_ids | terms.boundary.sink_ids
+    frame = replace(read.frame, end=min(read.frame.end, expires_on))
+    return Beside(
+        is_ranked=True,
+        open_events=boundary.open_events(session, named, tree),
+        expires_on=expires_on,
+        relabellings=relabelled.unconfirmed(session, named, Period(read.series.starts[0], frame.end)),
+        remarks=tuple(leaking.leaks(session, terms, frame)) if frame.end > frame.go_live_on else (),
+    )
 
 
 def together(plans: Sequence[PlanTerms]) -> PlanTerms:

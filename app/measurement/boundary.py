@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.counting import drivers, totals
 from app.counting import queries as counting
 from app.counting.rules import Opening
+from app.measurement.change_actions import RELABELLING
 from app.measurement.plans import PlanTerms
 from app.measurement.series import DAY, MONTH, WEEK, Figures, Frame, Series, end_of, periods_of, summed
 from app.measurement.tables import OtherChange, OtherChangeReason
@@ -156,7 +157,8 @@ def counted_days(session: Session, grain: str) -> tuple[date, date] | None:
 
 def excluded(session: Session, reason_ids: Collection[int], tree: Tree) -> tuple[Period, ...]:
     """The days of approved other changes that touched one of these reasons, or all reasons (E3)."""
-    return tuple(Period(row.start, row.end) for row in _changes(session, "approved", reason_ids, tree))
+    rows = _changes(session, "approved", reason_ids, tree)
+    return tuple(Period(row.start, row.end) for row in rows if row.kind != RELABELLING)
 
 
 def open_events(session: Session, reason_ids: Collection[int], tree: Tree) -> tuple[str, ...]:

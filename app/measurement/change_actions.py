@@ -21,11 +21,13 @@ from app.values.figures import day
 from app.values.lines import one_line
 from app.values.periods import Period
 
+RELABELLING = "relabelling"
 KINDS: Mapping[str, str] = {
     "outage": "Outage",
     "campaign": "Campaign",
     "price": "Price change",
     "closure": "Closure",
+    RELABELLING: "Relabelling that moved no contacts",
     "other": "Something else",
 }
 LONGEST_NAME = 200

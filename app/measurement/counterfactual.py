@@ -12,7 +12,7 @@ import numpy as np
 
 from app.measurement.design import Design, Mask, Vector, vector
 from app.measurement.estimates import Estimate, Fitted, Sums, departure_of
-from app.measurement.series import DAY, Frame, Series
+from app.measurement.series import Frame, Series
 
 LEAST_OTHER = 2
 LEAST_LOG, LARGEST_LOG = -15, 30
@@ -34,7 +34,7 @@ def estimate(series: Series, frame: Frame, others: Mapping[str, Fitted] | None =
         grain=design.grain,
         span=design.span,
         span_periods=design.span_periods,
-        closed_periods=sum(day in design.span for day in series.closed) if series.grain == DAY else 0,
+        closed_periods=sum(start in design.span for start in series.closed),
         baseline_starts=design.starts_of(design.baseline),
         starts=design.starts_of(design.reporting),
         carried_on={name: fitter.fitted(vector(figures), fitter.blocks) for name, figures in series.channels.items()},

@@ -38,8 +38,9 @@ class Due:
 
     @property
     def until(self) -> date:
-        """The first day after the month."""
-        return next_month(self.month)
+        """The first day after the month, or the crediting end inside it: what came before that still counts."""
+        end, expires_on = next_month(self.month), self.planned.terms.expires_on
+        return expires_on if self.month < expires_on < end else end
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The page, the month-end run and `flask measurement try` all call `measure`.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date
+from itertools import groupby
 from math import exp
 from statistics import median, quantiles
 
@@ -14,8 +15,10 @@ from app.measurement.interval import Range, range_of
 from app.measurement.last_year import LastYear, last_year
 from app.measurement.placebo import rank_among
 from app.measurement.series import DAY, PERIOD_DAYS, Frame, Series, end_of, masked
-from app.measurement.verdict import Facts, Finding, Verdict, verdict
+from app.measurement.steps import Relabelling, steps
+from app.measurement.verdict import MOST_MISSING, Facts, Finding, Verdict, verdict
 from app.values.errors import Refused
+from app.values.figures import counted
 from app.values.periods import ONE_DAY, Period, month_of, next_month
 
 METHOD_VERSIONS: Mapping[str, str] = {"1": "1.0", "2": "2.0"}
@@ -27,11 +30,16 @@ CREDITED_YEARS = 2
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is known of an initiative beside its series, as far as the states ask; a file that is tried has no rank."""
+    """What is known of an initiative beside its series; a file that is tried has no rank.
+
+    `relabellings` are those that nobody confirmed; `remarks` do not change the state.
+    """
 
     is_ranked: bool = False
     open_events: tuple[str, ...] = ()
     expires_on: date | None = None
+    relabellings: tuple[Relabelling, ...] = ()
+    remarks: tuple[Finding, ...] = ()
 
 
 NOTHING_BESIDE = Beside()
@@ -75,21 +83,28 @@ class Outcome:
 def measure(
     series: Series, frame: Frame, beside: Beside = NOTHING_BESIDE, others: Mapping[str, Fitted] | None = None
 ) -> Outcome:
-    """Measure a boundary; raises NothingToFit or Refused where a side has no period.
+    """Measure a boundary up to the frame's end or its crediting end; raises NothingToFit or Refused without periods.
 
     `others` spares fitting the untouched reasons again where they were fitted over the same days already.
     """
     from app.measurement.counterfactual import estimate
 
+    today, expires_on = frame.end, beside.expires_on or expiry(frame.full_on or frame.go_live_on)
+    frame = replace(frame, end=min(today, expires_on))
     if frame.end <= frame.go_live_on:
         raise Refused(f"The report ends on {frame.end}, before it begins at go-live on {frame.go_live_on}.")
     clean = masked(series, frame)
     found = estimate(clean, frame, others)
     whole = range_of(found, frame.confidence)
     compared = last_year(clean, frame)
-    facts = replace(_facts(found, whole, compared, frame, beside), lows=tuple(_lows(found, frame, clean.end)))
+    facts = replace(
+        _facts(found, whole, compared, frame, beside),
+        lows=tuple(_lows(found, frame, clean.end)),
+        expires_on=expires_on,
+        today=today,
+    )
     told = verdict(facts)
-    findings = (*told.findings, *_remarks(clean, found, compared))
+    findings = (*told.findings, *beside.remarks, *_incomplete(clean, frame), *_remarks(clean, found, compared))
     return Outcome(
         frame=frame,
         grain=series.grain,
@@ -137,8 +152,7 @@ def _facts(found: Estimate, whole: Range, compared: LastYear | None, frame: Fram
         last_year=None if compared is None else compared.relative,
         placebo_rank=rank_among(found) if beside.is_ranked else None,
         open_events=beside.open_events,
-        expires_on=beside.expires_on or expiry(full_on),
-        today=frame.end,
+        steps=tuple(one.sentence for one in steps(found, beside.relabellings, frame.confidence)),
     )
 
 
@@ -163,6 +177,23 @@ def _points(series: Series, found: Estimate, whole: Range, frame: Frame) -> Iter
             yield Point(start, came, should, should * below, should * above)
         elif start >= frame.go_live_on and end_of(series.grain, start) <= frame.end:
             yield Point(start)
+
+
+def _incomplete(series: Series, frame: Frame) -> Iterator[Finding]:
+    """The reported months of which more than a tenth is missing; closed and excluded days are not missing (R4)."""
+    last_days = {
+        end_of(series.grain, start) - ONE_DAY: is_known
+        for start, is_known in zip(series.starts, series.usable(), strict=True)
+        if start >= frame.go_live_on and end_of(series.grain, start) <= frame.end and start not in series.closed
+    }
+    for month, days in groupby(last_days, key=lambda day: day.replace(day=1)):
+        known = [last_days[day] for day in days]
+        if (missing := known.count(False)) > MOST_MISSING * len(known):
+            sentence = (
+                f"{month:%B %Y} is incomplete: {missing} of its {counted(len(known), f'open {series.grain}')} "
+                f"{'is' if missing == 1 else 'are'} missing. What stands for it is an estimate. Import what is missing."
+            )
+            yield Finding("incomplete", sentence)
 
 
 def _remarks(series: Series, found: Estimate, compared: LastYear | None) -> Iterator[Finding]:

@@ -89,7 +89,7 @@ class PlanTerms:
         """What the calculation is told, for a report up to a day."""
         return Frame(
             go_live_on=self.go_live_on,
-            end=min(end, self.expires_on),
+            end=end,
             full_on=self.full_on,
             announced_on=self.announced_on,
             excluded=excluded,

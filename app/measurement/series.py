@@ -30,8 +30,8 @@ class NothingToFit(Refused):
 class Series:
     """Contacts by channel, period by period without a gap; what else is known of the same periods.
 
-    `others` are untouched reasons outside the boundary; `driver` is business volume and above 0. On `closed` days the
-    centre takes no contacts: they are no part of the comparison, and they are not missing either.
+    `others` are untouched reasons outside the boundary; `driver` is business volume and above 0. In `closed` periods
+    the centre takes no contacts: they are no part of the comparison, and they are not missing either.
     """
 
     grain: str
@@ -144,7 +144,7 @@ def summed(series: Series, grain: str, go_live_on: date) -> Series:
 
 
 def masked(series: Series, frame: Frame) -> Series:
-    """The series with every excluded period missing on both sides."""
+    """The series without the excluded periods: no part of the comparison, as if the centre had been closed."""
     out = [frame.excludes(Period(start, end_of(series.grain, start))) for start in series.starts]
     if not any(out):
         return series
@@ -153,7 +153,7 @@ def masked(series: Series, frame: Frame) -> Series:
         return [None if is_out else value for value, is_out in zip(figures, out, strict=True)]
 
     channels = {name: blank(figures) for name, figures in series.channels.items()}
-    return replace(series, channels=channels)
+    return replace(series, channels=channels, closed=series.closed | set(compress(series.starts, out)))
 
 
 def known(figures: Figures, chosen: Sequence[bool]) -> list[float]:

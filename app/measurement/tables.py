@@ -33,12 +33,14 @@ class MeasurementPlan(Base):
 class OtherChange(Base):
     """Something else that moved contacts on `start` <= day < `end`: proposed by one person, decided by another.
 
-    Without reasons (`other_change_reason`) it touched all of them.
+    Without reasons (`other_change_reason`) it touched all of them. A relabelling excludes no day.
     """
 
     __tablename__ = "other_change"
     __table_args__ = (
-        CheckConstraint("kind in ('outage', 'campaign', 'price', 'closure', 'other')", name="known_kind"),
+        CheckConstraint(
+            "kind in ('outage', 'campaign', 'price', 'closure', 'relabelling', 'other')", name="known_kind"
+        ),
         CheckConstraint("state in ('proposed', 'approved', 'rejected')", name="known_state"),
         CheckConstraint('start < "end"', name="has_days"),
         {"info": {"distribution": "local"}},

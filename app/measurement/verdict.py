@@ -38,7 +38,7 @@ class Facts:
     """What the states ask; shares are of 1, `valid_days` are those reported since full go-live.
 
     `lows` are the low ends at the last two month-ends and before them, oldest first; `placebo_rank` is the share of
-    fake go-lives on untouched reasons that show at least this effect, None under ten of them.
+    fake go-lives on untouched reasons that show at least this effect, None under ten of them; `steps` are sentences.
     """
 
     grain: str
@@ -55,6 +55,7 @@ class Facts:
     lows: tuple[float, ...] = ()
     placebo_rank: float | None = None
     open_events: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
     expires_on: date | None = None
     today: date | None = None
 
@@ -178,6 +179,7 @@ def _doubts(facts: Facts) -> Sequence[Finding]:
             f"{facts.placebo_rank:.0%} of the untouched reasons seem to fall as much; {MOST_RANK:.0%} is the most."
         )
         found.append(Finding("placebo", sentence))
+    found += [Finding("step", sentence) for sentence in facts.steps]
     return found
 
 

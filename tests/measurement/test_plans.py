@@ -109,7 +109,6 @@ def test_a_saving_counts_until_the_same_day_so_many_months_later(change: dict[st
     assert replace(PLAN, **change).expires_on == expected
 
 
-def test_a_report_ends_when_the_saving_no_longer_counts() -> None:
-    frame = PLAN.frame(date(2030, 1, 1), (), frozenset())
-    assert (frame.end, frame.method) == (date(2028, 10, 1), "2")
+def test_days_are_measured_by_the_method_that_was_chosen_and_weeks_by_the_first() -> None:
+    assert PLAN.frame(date(2026, 12, 1), (), frozenset()).method == "2"
     assert replace(PLAN, grain="week", method="1").frame(date(2026, 12, 1), (), frozenset()).method == "1"
