@@ -59,6 +59,7 @@ class Run:
     learned: int = field(default=0, init=False)
     pace: int = field(default_factory=lambda: FIRST_ROWS, init=False)
     held_since: float = field(default=0.0, init=False)
+    others_until: float = field(default=0.0, init=False)
 
     def go(self, file: OpenFile, rows_at_once: int, progress: Progress | None) -> None:
         """Take in what is left of the file; commits chunk by chunk, so that nobody waits for it."""
@@ -106,11 +107,14 @@ class Run:
         left = portion
         while left.read:
             chunk, left = left.cut(self.pace)
+            # What was read meanwhile is a pause already.
+            time.sleep(max(0.0, self.others_until - time.perf_counter()))
             self._repeatedly(partial(self._take_in, portion=chunk, position=position))
             self.done += chunk.read
-            held_seconds = time.perf_counter() - self.held_since
+            now = time.perf_counter()
+            held_seconds = now - self.held_since
             self.pace = next_pace(self.pace, held_seconds)
-            time.sleep(held_seconds * SHARE_FOR_OTHERS)
+            self.others_until = now + held_seconds * SHARE_FOR_OTHERS
 
     def _take_in(self, session: Session, portion: Portion[Arrival], position: int) -> None:
         batch = batches.held(session, self.batch_id)
