@@ -18,6 +18,7 @@ from app.charts.content import (
     SavingsByMonth,
     Skyline,
     Step,
+    Stretch,
     Waterfall,
     Words,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "SavingsByMonth",
     "Skyline",
     "Step",
+    "Stretch",
     "Waterfall",
     "Words",
     "observed_expected",

@@ -34,6 +34,15 @@ class Mark:
     words: Words
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """Points from `first` up to and including `last`, counted from 0, with the name that they go by."""
+
+    first: int
+    last: int
+    words: Words
+
+
 @dataclass(frozen=True, kw_only=True)
 class Bar:
     """One reason of a Pareto; `label` is what is read aloud for its link, `cumulative_share` runs from 0 to 1."""
@@ -71,7 +80,10 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True)
 class ObservedExpected(Chart):
-    """A series beside what was expected of it; `gap` is written between the two lines after go-live if it fits."""
+    """A series beside what was expected of it; `gap` is written between the two lines after go-live if it fits.
+
+    `excluded` are the stretches that count on neither side.
+    """
 
     points: tuple[Point, ...]
     number_text: Formatter = field(compare=False)
@@ -81,6 +93,7 @@ class ObservedExpected(Chart):
     go_live: Mark | None = None
     full_from: Mark | None = None
     gap: str = ""
+    excluded: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True)

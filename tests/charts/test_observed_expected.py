@@ -139,3 +139,48 @@ def test_points_without_any_figure_leave_an_empty_frame() -> None:
     svg = drawing(charts.observed_expected(make_observed_expected(points=make_points([None, None]), go_live=None)))
     assert not seen(svg, "path", **OBSERVED)
     assert "0" in words(svg)
+
+
+def test_days_that_count_on_neither_side_are_shaded_and_named() -> None:
+    excluded = (charts.Stretch(1, 2, charts.Words("left out: Phone line down", "left out")),)
+    markup = charts.observed_expected(make_observed_expected(excluded=excluded))
+    svg = drawing(markup)
+    shade = next(one for one in seen(svg, "rect") if one.get("fill") == "var(--chart-rest)")
+    # From half a step before the second point to half a step behind the third.
+    observed = places(seen(svg, "path", **OBSERVED)[0])
+    step = observed[1][0] - observed[0][0]
+    assert float(shade.attrib["x"]) == pytest.approx(observed[1][0] - step / 2, abs=0.2)
+    assert float(shade.attrib["width"]) == pytest.approx(2 * step, abs=0.2)
+    assert "left out: Phone line down" in words(svg)
+    assert "left out" in words(drawing(markup, "chart-narrow"))
+
+
+def test_a_shade_ends_where_the_drawing_ends() -> None:
+    excluded = (charts.Stretch(0, 0, charts.Words("First")), charts.Stretch(5, 5, charts.Words("Last")))
+    svg = drawing(charts.observed_expected(make_observed_expected(excluded=excluded)))
+    first, last = (one for one in seen(svg, "rect") if one.get("fill") == "var(--chart-rest)")
+    assert float(first.attrib["x"]) == 44
+    assert float(last.attrib["x"]) + float(last.attrib["width"]) == pytest.approx(1000 - 12 - 130, abs=0.1)
+
+
+def test_each_name_has_a_line_below_the_axis_and_what_is_too_many_is_counted() -> None:
+    excluded = tuple(charts.Stretch(2, 2, charts.Words(f"left out: Outage {one}")) for one in range(5))
+    three = drawing(charts.observed_expected(make_observed_expected(excluded=excluded[:3])))
+    heights = [text_at(three, f"left out: Outage {one}")[1] for one in range(3)]
+    # The axis stays where it is without names, at 300, and its own words 20 below it; 17 is a line.
+    assert heights == [300 + 20 + 17, 300 + 20 + 34, 300 + 20 + 51]
+    assert three.get("viewBox") == f"0 0 1000 {330 + 3 * 17}"
+    five = drawing(charts.observed_expected(make_observed_expected(excluded=excluded)))
+    assert [one for one in words(five) if "out" in one.lower() or "more" in one] == [
+        "left out: Outage 0",
+        "left out: Outage 1",
+        "and 3 more",
+    ]
+
+
+def test_a_single_day_among_half_a_year_can_still_be_seen() -> None:
+    points = make_points([10.0] * 800)
+    excluded = (charts.Stretch(400, 400, charts.Words("One day")),)
+    svg = drawing(charts.observed_expected(make_observed_expected(points=points, go_live=None, excluded=excluded)))
+    shade = next(one for one in seen(svg, "rect") if one.get("fill") == "var(--chart-rest)")
+    assert float(shade.attrib["width"]) >= 3

@@ -5,6 +5,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.charts.content import ObservedExpected, Point
+from app.charts.drawings.excluded_days import draw_excluded, room_for_names
 from app.charts.drawings.frame import (
     LABEL_GAP,
     LINE_HEIGHT,
@@ -31,7 +32,8 @@ GO_LIVE = Stroke("ink", 1.25)
 @lru_cache(maxsize=64)
 def draw(chart: ObservedExpected, axis: Axis) -> Markup:
     """Both drawings."""
-    return both(chart, _drawn(chart, axis, Sheet(WIDE, 330)), _drawn(chart, axis, Sheet(NARROW, 280)))
+    more = room_for_names(chart.excluded)
+    return both(chart, _drawn(chart, axis, Sheet(WIDE, 330 + more)), _drawn(chart, axis, Sheet(NARROW, 280 + more)))
 
 
 def _drawn(chart: ObservedExpected, axis: Axis, sheet: Sheet) -> Sheet:
@@ -40,9 +42,11 @@ def _drawn(chart: ObservedExpected, axis: Axis, sheet: Sheet) -> Sheet:
     room = max(width(words, look.size, bold=look.bold) for _, words, look in labels) if labels else 0
     room = min(room, 110) if is_narrow else max(130, min(room, 220))
     left, right = margin(axis, 30 if is_narrow else 44), sheet.width - room - LABEL_GAP
-    frame = Frame(left, right, TOP, sheet.height - 30, len(chart.points), axis)
+    bottom = sheet.height - 30 - room_for_names(chart.excluded)
+    frame = Frame(left, right, TOP, bottom, len(chart.points), axis)
     draw_grid(sheet, frame)
     draw_positions(sheet, frame, [point.label for point in chart.points], 3 if is_narrow else 6)
+    draw_excluded(sheet, frame, chart.excluded)
     _draw_band(sheet, frame, chart.points)
     _draw_ramp(sheet, frame, chart)
     _draw_gap(sheet, frame, chart)

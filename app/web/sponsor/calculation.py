@@ -23,7 +23,7 @@ from app.values import csv_text
 from app.values.errors import Missing
 from app.web import work
 from app.web.access import SUPERVISORS, allow
-from app.web.sponsor import calculation_chart, calculation_words, sources
+from app.web.sponsor import calculation_chart, calculation_excluded, calculation_words, sources
 from app.web.sponsor.blueprint import pages
 
 EVERY = {"day": "Days", "week": "Weeks", "month": "Months"}
@@ -78,6 +78,8 @@ def _page(found: Calculation) -> str:
     figures, terms = found.look.figures, found.plan.terms
     spells = kept_series.spells(figures, every)
     earlier = kept_series.earlier(db, terms, figures)
+    changes = register.touching(db, terms)
+    excluded = calculation_excluded.excluded(found, changes)
     rows = calculation_words.rows(found, sources.of_steps(found, tree, overlaps))
     return render_template(
         "sponsor/calculation.html",
@@ -89,7 +91,7 @@ def _page(found: Calculation) -> str:
         finding=calculation_words.finding(found),
         state_kind=calculation_words.state_kind(found.look.state),
         state_clause=calculation_words.STATE_CLAUSES[found.look.state],
-        chart=charts.observed_expected(calculation_chart.contacts(found, spells, every, earlier)),
+        chart=charts.observed_expected(calculation_chart.contacts(found, spells, every, earlier, excluded)),
         spells=spells,
         every=every,
         every_names={name: EVERY[name] for name in kept_series.grains(figures)},
@@ -99,7 +101,11 @@ def _page(found: Calculation) -> str:
         ),
         gap=_gap(figures),
         reliability=placebo_runs.last(db),
-        changes=register.touching(db, terms),
+        changes=changes,
+        excluded=excluded,
+        excluded_days=calculation_excluded.counts(excluded),
+        excluded_in=calculation_excluded.of_periods(excluded, [one.period for one in spells]),
+        register_row=calculation_excluded.row_of,
         contacts=sources.contacts_of(found, tree),
         plan_page=sources.plan_page(found),
         rates_hash=plans.fingerprint({"rates": [dict(rate) for rate in terms.rates]}),

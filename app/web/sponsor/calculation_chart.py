@@ -1,14 +1,17 @@
 """What the charts of a calculation are told: contacts with their range, and the way from the claim to what counts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from app.charts import Mark, ObservedExpected, Point, Step, Waterfall, Words
 from app.ledger.calculations import Calculation
 from app.measurement.kept_series import WEEK_DAYS, Spell, by_weeks
 from app.measurement.series import DAY, WEEK
-from app.values.figures import counted, day, number, share
+from app.values.figures import counted, day, number, period, share
 from app.values.money import money_in_brackets
+from app.values.periods import Period
+from app.web.sponsor import calculation_excluded
+from app.web.sponsor.calculation_excluded import Excluded
 from app.web.sponsor.calculation_words import Row
 
 DAYS_DRAWN = 92  # beyond a quarter single days run into each other
@@ -21,13 +24,19 @@ def usual_grain(found: Calculation) -> str:
 
 
 def contacts(
-    found: Calculation, spells: Sequence[Spell], every: str, earlier: Mapping[date, float | None]
+    found: Calculation,
+    spells: Sequence[Spell],
+    every: str,
+    earlier: Mapping[date, float | None],
+    excluded: Sequence[Excluded] = (),
 ) -> ObservedExpected:
     """Observed and expected since go-live with the range, after what came before it."""
     if every == WEEK:  # the last days of a report seldom make a whole week, and would look like a fall
         spells = [one for one in spells if one.period.days == WEEK_DAYS] or spells
     before = earlier if every == DAY else by_weeks(earlier) if every == WEEK else {}
     points = [Point(label=_label(start), observed=figure) for start, figure in before.items()]
+    length = timedelta(days=WEEK_DAYS if every == WEEK else 1)
+    periods = [*(Period(start, start + length) for start in before), *(one.period for one in spells)]
     points += [
         Point(label=_label(one.period.start), observed=one.observed, expected=one.expected, low=one.low, high=one.high)
         for one in spells
@@ -38,7 +47,7 @@ def contacts(
     return ObservedExpected(
         key="contacts",
         title=f"Contacts a {every}, observed and expected",
-        description=_described(found),
+        description=_described(found, excluded),
         points=tuple(points),
         number_text=number,
         observed=Words(f"{number(last.observed or 0)} observed", "observed") if last else Words("observed"),
@@ -53,6 +62,7 @@ def contacts(
         if terms.full_on
         else None,
         gap=f"{number(avoided)} did not come" if avoided > 0 else "",
+        excluded=calculation_excluded.drawn(excluded, periods),
     )
 
 
@@ -76,11 +86,12 @@ def waterfall(key: str, title: str, rows: Sequence[Row]) -> Waterfall:
     )
 
 
-def _described(found: Calculation) -> str:
+def _described(found: Calculation, excluded: Sequence[Excluded]) -> str:
     figures = found.look.figures
+    left_out = "".join(f" Left out: {one.change.name}, {period(one.change.start, one.change.end)}." for one in excluded)
     return (
         f"Go-live on {day(found.plan.terms.go_live_on)}. {counted(round(figures['observed']), 'contact')} observed, "
-        f"{number(figures['counterfactual'])} expected since then."
+        f"{number(figures['counterfactual'])} expected since then.{left_out}"
     )
 
 
