@@ -3,17 +3,17 @@
 Clauses N1 - N9, R3 and L12 of docs/methods.md.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.ledger import claim_queries, entry_queries, fiscal
+from app.ledger import claim_queries, entry_queries, fiscal, rules
 from app.ledger.entries import REALISED, VALIDATED, Recorded, total
-from app.ledger.rules import CAPACITY
-from app.measurement import plan_queries
+from app.ledger.queries import Savings
+from app.ledger.rules import CAPACITY, CASH, Month
 from app.measurement.netting import STEP_NAMES
 from app.measurement.plan_queries import Measured
 from app.measurement.verdict import VERIFIED
@@ -72,7 +72,10 @@ class WayStep:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What a month was booked with, and the run-rate that was reached at its end; None where nothing is booked yet."""
+    """What a month was booked with, and the run-rate that was reached at its end; None where nothing is booked yet.
+
+    Capacity, and cash apart from it.
+    """
 
     month: date
     forecast: Money | None
@@ -81,6 +84,15 @@ class Reached:
     forecast_year: Money | None
     realised_year: Money | None
     validated_year: Money | None
+    cash: Money | None = None
+    cash_validated: Money | None = None
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether anything that was expected, measured, signed or released stands in the month."""
+        return any(
+            one is not None for one in (self.forecast, self.realised, self.validated, self.cash, self.cash_validated)
+        )
 
 
 def way(session: Session, looks: Mapping[int, Measured], currency: str) -> tuple[WayStep, ...]:
@@ -117,15 +129,26 @@ def way(session: Session, looks: Mapping[int, Measured], currency: str) -> tuple
 
 
 def reached(stands: Iterable[Recorded], months: Sequence[Period], currency: str) -> tuple[Reached, ...]:
-    """Each month of a table with its capacity; `stands` are entries that hold."""
-    those = [one for one in stands if one.facts.column == CAPACITY]
-    last = max((one.facts.month for one in those if one.facts.kind == REALISED), default=None)
+    """Each month of a table with its capacity and its cash; `stands` are entries that hold."""
+    those: dict[str, list[Recorded]] = {CAPACITY: [], CASH: []}
+    for one in stands:
+        those[one.facts.column].append(one)
+    last = max((one.facts.month for one in those[CAPACITY] if one.facts.kind == REALISED), default=None)
     return tuple(_reached(those, month_of(period.start), last, currency) for period in months)
 
 
-def latest(session: Session) -> dict[int, Measured]:
-    """The last measurement of each initiative."""
-    return plan_queries.latest(session)
+def whole_months(found: Savings, booked_ids: Collection[int]) -> tuple[Month, ...]:
+    """The months of the page as the ledger has them, whole; realised is the indication of who is not booked (L3)."""
+    currency = found.goal.money.currency
+    return tuple(_whole_month(found, month_of(month.period.start), booked_ids, currency) for month in found.months)
+
+
+def _whole_month(found: Savings, period: Period, booked_ids: Collection[int], currency: str) -> Month:
+    projected = [amount for line in found.lines if (amount := line.projected_in(period))]
+    unbooked = [line for line in found.lines if line.known.id not in booked_ids]
+    return rules.month(
+        period, projected, [amount for line in unbooked if (amount := line.realised_in(period))], currency
+    )
 
 
 def _netted(priced: Sequence[Measured], step: str) -> WayStep:
@@ -168,11 +191,12 @@ def _of(parts: Iterable[Part], initiative_id: int) -> int:
     return sum(part.minor for part in parts if part.initiative_id == initiative_id)
 
 
-def _reached(those: Sequence[Recorded], month: Period, last: date | None, currency: str) -> Reached:
-    def booked(kind: str) -> Money | None:
-        found = [one for one in those if one.facts.kind == kind and one.facts.month == month.start]
+def _reached(of: Mapping[str, Sequence[Recorded]], month: Period, last: date | None, currency: str) -> Reached:
+    def booked(kind: str, column: str = CAPACITY) -> Money | None:
+        found = [one for one in of[column] if one.facts.kind == kind and one.facts.month == month.start]
         return total(found, currency) if found else None
 
+    those = of[CAPACITY]
     expected = booked("forecast")
     is_measured = last is not None and month.start <= last
     level = _level(those, REALISED, month.start, currency) if is_measured else None
@@ -186,6 +210,8 @@ def _reached(those: Sequence[Recorded], month: Period, last: date | None, curren
         forecast_year=level if month.start == last else forecast_year,
         realised_year=level,
         validated_year=_level(those, VALIDATED, month.start, currency) if is_measured else None,
+        cash=booked(REALISED, CASH),
+        cash_validated=booked(VALIDATED, CASH),
     )
 
 

@@ -1,12 +1,11 @@
 """The savings page: the goal, the ladder to it, projected beside realised by month, and the initiatives by money."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import Response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -14,7 +13,6 @@ from sqlalchemy.orm import Session
 from app import charts
 from app.charts import Line as DrawnLine
 from app.charts import Mark, SavingsByMonth, Words
-from app.initiatives.queries import Known
 from app.initiatives.rules import STAGE_NAMES, Mover, missing
 from app.ledger import claim_queries, decay, entry_queries, queries, rules, signing, way
 from app.ledger.claim_queries import Claimed
@@ -25,21 +23,12 @@ from app.measurement import placebo_runs, plan_queries
 from app.measurement import queries as measurement
 from app.measurement.plan_queries import Measured as Looked
 from app.measurement.rules import LEVEL_DAYS
-from app.values import csv_text
-from app.values.errors import Missing
 from app.values.money import Money, money_short, money_text
-from app.values.periods import Period, month_of
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.sponsor import savings_measured, savings_notes
 from app.web.sponsor.blueprint import pages
 from app.web.team.initiative_words import Judgement, judge
-
-FIRST_YEAR, LAST_YEAR = 1980, 2199
-CSV_COLUMNS = (
-    "month", "from", "up_to_not_including", "projected_contacts", "realised_contacts", "projected_minor",
-    "realised_minor", "difference_minor", "projected_a_year_minor", "realised_a_year_minor", "currency",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -48,14 +37,6 @@ class Row:
 
     line: Line
     judgement: Judgement | None
-
-
-@dataclass(frozen=True)
-class Share:
-    """What one initiative adds to a month."""
-
-    known: Known
-    month: Month
 
 
 @pages.get("/savings")
@@ -94,13 +75,17 @@ def _measured(db: Session, found: Savings, looks: Mapping[int, Looked], today: d
     """What the page shows beside where there are measurements."""
     currency, timezone = found.goal.money.currency, work.settings().timezone
     steps = way.way(db, looks, currency)
-    months = way.reached(entry_queries.standing(db), [month.period for month in found.months], currency)
+    whole = way.whole_months(found, looks.keys())
+    months = way.reached(entry_queries.standing(db), [month.period for month in whole], currency)
     return {
         "steps": [one for one in steps if one.is_sum or one.minor],
         "waterfall": charts.waterfall(savings_measured.waterfall(steps, currency)) if steps else "",
         "part_page": savings_measured.part_page,
-        "months": list(zip(found.months, months, strict=True)),
-        "chart": charts.savings_by_month(savings_measured.chart(found, months, today)),
+        "months": list(zip(whole, months, strict=True)),
+        "booked_ids": looks.keys(),
+        "has_cash": any(one.cash is not None for one in months),
+        "has_indication": any(month.realised is not None for month in whole),
+        "chart": charts.savings_by_month(savings_measured.chart(found.goal, whole, months, today)),
         "largest": savings_measured.largest(found, looks, lambda line: judge(line, today, timezone)),
         "in_year": savings_measured.in_year(found, today, work.settings().fiscal_year_start),
         "cash": savings_measured.cash(found),
@@ -122,51 +107,6 @@ def _claims(db: Session) -> list[Claimed]:
     """The claims that this person may decide."""
     me = Signer(current_user.id, current_user.roles)
     return [one for one in claim_queries.queue(db) if signing.refusal(me, one.hands) is None]
-
-
-@pages.get("/savings.csv")
-@allow(*SUPERVISORS)
-def savings_csv() -> ResponseReturnValue:
-    """The months of the savings page."""
-    found = queries.savings(work.reading(), work.settings().currency, work.today())
-    headers = {"Content-Disposition": f'attachment; filename="savings-{work.today()}.csv"'}
-    return Response(_csv(found), mimetype="text/csv", headers=headers)
-
-
-@pages.get("/savings/months/<month>")
-@allow(*SUPERVISORS)
-def savings_month(month: str) -> ResponseReturnValue:
-    """What each initiative adds to one month."""
-    wanted, currency = _month(month), work.settings().currency
-    found = queries.savings(work.reading(), currency, work.today())
-    shown = next((one for one in found.months if one.period.start == wanted.start), None)
-    if shown is None:
-        message = f"{wanted.start:%B %Y} is not on the savings page, which begins with the first saving."
-        raise Missing(message)
-    shares = [_share(line, shown.period, currency) for line in found.lines]
-    return render_template(
-        "sponsor/savings_month.html",
-        shown=shown,
-        name=rules.month_name(shown.period),
-        shares=[share for share in shares if share is not None],
-        stages=STAGE_NAMES,
-    )
-
-
-def _month(text: str) -> Period:
-    found = re.fullmatch(r"(\d{4})-(\d{1,2})", text, re.ASCII)
-    if found and FIRST_YEAR <= int(found[1]) <= LAST_YEAR and 1 <= int(found[2]) <= 12:  # noqa: PLR2004
-        return month_of(date(int(found[1]), int(found[2]), 1))
-    message = f"“{text}” is no month. Write it like 2026-09."
-    raise Missing(message)
-
-
-def _share(line: Line, period: Period, currency: str) -> Share | None:
-    projected, realised = line.projected_in(period), line.realised_in(period)
-    if not (projected and projected[0]) and realised is None:
-        return None
-    month = rules.month(period, [projected] if projected else [], [realised] if realised else [], currency)
-    return Share(line.known, month)
 
 
 def _chart(found: Savings, today: date) -> SavingsByMonth:
@@ -223,26 +163,3 @@ def _waiting(found: Savings, today: date) -> list[Line]:
         for line in found.lines
         if line.known.stage == "sizing" and not missing(line.known.standing, "approved", mover)
     ]
-
-
-def _csv(found: Savings) -> Iterator[str]:
-    yield csv_text.line(CSV_COLUMNS)
-    for month in found.months:
-        money = (
-            month.projected,
-            month.realised,
-            month.difference,
-            month.year_of(month.projected),
-            month.year_of(month.realised),
-        )
-        yield csv_text.line(
-            (
-                f"{month.period.start:%Y-%m}",
-                month.period.start,
-                month.period.end,
-                month.projected_contacts,
-                month.realised_contacts,
-                *(None if one is None else one.amount_minor for one in money),
-                found.goal.money.currency,
-            )
-        )

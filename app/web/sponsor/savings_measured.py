@@ -12,6 +12,7 @@ from app.charts import Mark, SavingsByMonth, Step, Waterfall, Words
 from app.charts.content import Kind, StepKind
 from app.ledger import fiscal
 from app.ledger.queries import Line, Savings
+from app.ledger.rules import Goal, Month
 from app.ledger.way import MEASURED, NET, QUEUED, SIGNED, Part, Reached, WayStep
 from app.measurement.netting import HEADLINE, STEP_NAMES
 from app.measurement.plan_queries import Measured
@@ -96,23 +97,23 @@ def part_page(step: WayStep, part: Part) -> str:
     return url_for("sponsor.calculation", initiative_id=part.initiative_id, month=f"{part.month:%Y-%m}", _anchor=place)
 
 
-def chart(found: Savings, months: Sequence[Reached], today: date) -> SavingsByMonth:
+def chart(against: Goal, whole: Sequence[Month], months: Sequence[Reached], today: date) -> SavingsByMonth:
     """The run-rate reached by month: projected, forecast, measured and validated, on the way to the goal."""
-    goal = found.goal.money
+    goal = against.money
     currency = goal.currency
     series: list[tuple[Kind, list[Money | None]]] = [
-        ("projected", [month.year_of(month.projected) for month in found.months]),
+        ("projected", [month.year_of(month.projected) for month in whole]),
         ("forecast", [one.forecast_year for one in months]),
         ("realised", [one.realised_year for one in months]),
         ("validated", [one.validated_year for one in months]),
     ]
     lines = [_line(kind, figures) for kind, figures in series if any(figure is not None for figure in figures)]
-    present = [number for number, month in enumerate(found.months) if month.period.start == today.replace(day=1)]
+    present = [number for number, month in enumerate(whole) if month.period.start == today.replace(day=1)]
     return SavingsByMonth(
         key="months",
         title="Run-rate reached by month",
         description=f"The goal is {money_text(goal)} a year. " + "; ".join(line.words.full for line in lines),
-        months=tuple(f"{month.period.start:%b}" for month in found.months) if lines else (),
+        months=tuple(f"{month.period.start:%b}" for month in whole) if lines else (),
         lines=tuple(lines),
         money_text=lambda minor: money_short(Money(minor, currency)),
         goal=goal.amount_minor,
