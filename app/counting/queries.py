@@ -120,12 +120,15 @@ def by_reason_channel_and_day(
 def known_by_day(session: Session, period: Period, channel_sets: Sequence[Collection[str]]) -> list[dict[date, int]]:
     """Offered contacts that carry a reason, by day, for each set of channels; an empty set stands for all.
 
-    A day is there, in every answer, when it has any contact at all, on any channel and even untagged.
+    A day is there, in every answer, when it has any contact at all, on any channel and even untagged. One of which only
+    totals of 0 were given is not: nobody calls at all only where nothing was recorded.
     """
     is_known = DailyTotal.reason_id != UNTAGGED
     asked = [and_(is_known, DailyTotal.channel.in_(channels)) if channels else is_known for channels in channel_sets]
     sums = [_whole(case((condition, OFFERED), else_=0)) for condition in asked]
-    query = select(DailyTotal.day, *sums).where(*EVERYTHING.conditions(period)).group_by(DailyTotal.day)
+    anything = _whole(OFFERED + DailyTotal.outbound)
+    query = select(DailyTotal.day, *sums).where(*EVERYTHING.conditions(period))
+    query = query.group_by(DailyTotal.day).having(anything > 0)
     found: list[dict[date, int]] = [{} for _ in channel_sets]
     for day, *figures in session.execute(query):
         for days, figure in zip(found, figures, strict=True):

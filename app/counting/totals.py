@@ -59,12 +59,15 @@ def by_reason_and_period(
 
 
 def known_periods(session: Session, grain: str, period: Period, is_expected: Callable[[date], bool]) -> frozenset[date]:
-    """The first days of the whole periods in which every expected day has a total of any kind."""
-    days = set(queries.by_day(session, period))
-    query = select(ImportedTotal.start, ImportedTotal.end).where(
-        ImportedTotal.grain != "day", ImportedTotal.start < period.end, ImportedTotal.end > period.start
+    """The first days of the whole periods in which every expected day has a total of any kind, above 0."""
+    days = set(queries.known_by_day(session, period, [()])[0])
+    query = (
+        select(ImportedTotal.start, ImportedTotal.end)
+        .where(ImportedTotal.grain != "day", ImportedTotal.start < period.end, ImportedTotal.end > period.start)
+        .group_by(ImportedTotal.start, ImportedTotal.end)
+        .having(func.sum(ImportedTotal.contacts) > 0)
     )
-    for start, end in session.execute(query.distinct()):
+    for start, end in session.execute(query):
         days |= set(Period(start, end))
     return frozenset(
         one.start

@@ -15,7 +15,8 @@ from app.counting import queries as counting
 from app.counting.rules import Total
 from app.initiatives.queries import Known
 from app.initiatives.rules import GONE_LIVE
-from app.measurement import rules
+from app.measurement import plan_queries, rules
+from app.measurement.change_actions import RELABELLING
 from app.measurement.rules import COMPARED_DAYS, LEVEL_DAYS, LastYear, Offered
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
@@ -80,10 +81,16 @@ def measured(session: Session, initiatives: Collection[Known], today: date) -> d
     all_known = dict(zip(channel_sets, counting.known_by_day(session, period, channel_sets), strict=True))
     book = costing.rates(session)
     seconds = _average_seconds(session, book, live, scopes)
+    excluded = _excluded(session, tree, known_ones)
     return {
         known.id: _measure(
             live[known.id],
-            _offered(series, all_known[known.plan.channels], scopes[known.id], known.plan.channels),
+            _offered(
+                series,
+                _without(all_known[known.plan.channels], excluded[known.id]),
+                scopes[known.id],
+                known.plan.channels,
+            ),
             rules.prices_of(book, seconds[known.id]),
             book.currency or _currency(known),
         )
@@ -94,6 +101,26 @@ def measured(session: Session, initiatives: Collection[Known], today: date) -> d
 def _scope(tree: Tree, known: Known) -> frozenset[int]:
     """Every reason id that reads as one in scope or lies below it."""
     return frozenset[int]().union(*(tree.below(reason_id) for reason_id in known.plan.reason_ids))
+
+
+def _excluded(session: Session, tree: Tree, initiatives: Collection[Known]) -> dict[int, list[Period]]:
+    """The days that approved other changes leave out, by initiative (E3)."""
+    entries = [one for one in plan_queries.changes(session) if one.state == "approved" and one.kind != RELABELLING]
+    return {
+        known.id: [
+            Period(one.start, one.end)
+            for one in entries
+            if not one.reason_ids
+            or any(tree.are_on_one_line(own, other) for own in known.plan.reason_ids for other in one.reason_ids)
+        ]
+        for known in initiatives
+    }
+
+
+def _without(days: Mapping[date, int], excluded: Collection[Period]) -> Mapping[date, int]:
+    if not excluded:
+        return days
+    return {day: figure for day, figure in days.items() if not any(day in period for period in excluded)}
 
 
 def overlaps(session: Session, initiatives: Collection[Known]) -> dict[int, tuple[Known, ...]]:
