@@ -1,8 +1,9 @@
 """Files of figures by day, week or month, read row by row as files of contacts are, with the same refusals."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, time
 from decimal import Decimal
 from itertools import chain
@@ -21,11 +22,13 @@ from app.contacts.words import CHANNEL_WORDS
 from app.reasons.rules import BETWEEN_LEVELS, refused_path, split_path
 from app.values.errors import Refused
 from app.values.figures import counted, from_text, number
+from app.values.figures import day as day_text
 from app.values.lines import one_line
 
 MOST_ROWS = 500_000
 MOST = 10**15
 LONGEST_NAME = 120
+SHOWN = 5
 LONGEST_FILE_NAME = 255
 _MONTH = re.compile(r"(\d{4})-(\d{1,2})", re.ASCII)
 Item = TypeVar("Item")
@@ -104,7 +107,22 @@ def read_drivers(file: File, date_order: str | None = None) -> PeriodRows[Driver
 
 def read_totals(file: File, date_order: str | None = None) -> PeriodRows[TotalRow]:
     """The rows of a file of totals; raises Refused with a sentence where the file cannot be taken in."""
-    return _read(file, TOTALS, _TotalReader, date_order)
+    found = _read(file, TOTALS, _TotalReader, date_order)
+    return replace(found, remarks=(*found.remarks, *_without_contacts(found.rows)))
+
+
+def _without_contacts(rows: Sequence[Numbered[TotalRow]]) -> Iterator[str]:
+    """What to say of periods of which every total is 0."""
+    whole = Counter[date]()
+    for row in rows:
+        whole[row.item.start] += row.item.contacts
+    if empty := sorted(start for start, contacts in whole.items() if not contacts):
+        shown = ", ".join(map(day_text, empty[:SHOWN]))
+        more = f" and {number(len(empty) - SHOWN)} more" if len(empty) > SHOWN else ""
+        yield (
+            f"Every total from {shown}{more} is 0. Such a period counts as missing, unless another source has contacts "
+            "in it. Leave out what nobody recorded."
+        )
 
 
 class _Reader(RowReader[Item_co], Protocol[Item_co]):

@@ -85,6 +85,18 @@ def test_the_same_file_again_brings_nothing_and_a_newer_one_is_taken_back_exactl
     assert list(checking.differences(session)) == []
 
 
+def test_days_of_which_every_total_is_0_are_named_and_count_as_missing(session: Session, tmp_path: Path) -> None:
+    days = [f"2026-01-0{number},Delivery > Late,phone,{count},\n" for number, count in enumerate((5, 0, 0, 4), 1)]
+    file = take_in(session, tmp_path, "".join(days) + "2026-01-02,Bills,email,0,\n2026-01-03,Bills,email,7,\n")
+    # On the 3rd “Late” has no call, but somebody wrote about a bill: that 0 is one.
+    (said_of_it,) = [one for one in file.remarks if "is 0" in one]
+    assert said_of_it.startswith("Every total from 2 Jan 2026 is 0. Such a period counts as missing")
+    known = queries.known_by_day(session, JANUARY, [()])[0]
+    assert known == {date(2026, 1, 1): 5, date(2026, 1, 3): 7, date(2026, 1, 4): 4}
+    days_of_january = totals.known_periods(session, "day", Period(date(2026, 1, 1), date(2026, 1, 5)), lambda _: True)
+    assert sorted(one.day for one in days_of_january) == [1, 3, 4]
+
+
 def test_wrong_rows_are_rejected_one_by_one(session: Session, tmp_path: Path) -> None:
     rows = (
         "2026-01-02,Late,pigeon,1,\n2026-01-02,A > B > C > D,phone,1,\n2026-01-02,Late,phone,-1,\n"
