@@ -36,6 +36,7 @@ BARS: dict[str, list[tuple[str, str]]] = {
         ("Initiatives", "team.initiatives"),
         ("Meetings", "team.meetings"),
         ("Savings", "sponsor.savings"),
+        ("Changes", "team.changes"),
         ("The ask", "sponsor.ask"),
     ],
     "sponsor": [
@@ -43,12 +44,14 @@ BARS: dict[str, list[tuple[str, str]]] = {
         ("Initiatives", "team.initiatives"),
         ("Ranking", "everyone.ranking"),
         ("Meetings", "team.meetings"),
+        ("Changes", "team.changes"),
         ("The ask", "sponsor.ask"),
     ],
     "finance": [
         ("Queue", "sponsor.queue"),
         ("Savings", "sponsor.savings"),
         ("Ledger", "sponsor.ledger"),
+        ("Changes", "team.changes"),
         ("Initiatives", "team.initiatives"),
         ("Ranking", "everyone.ranking"),
         ("The ask", "sponsor.ask"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
@@ -12,14 +12,15 @@ from wtforms.validators import Length
 
 from app.initiatives import queries as initiatives
 from app.initiatives.queries import Known
-from app.ledger import claim_queries, claiming, signing
+from app.initiatives.rules import code
+from app.ledger import claim_queries, claiming, entry_queries, signing
 from app.ledger.claim_queries import Claimed
 from app.ledger.entries import Recorded
 from app.ledger.rules import APPROVED, LOWERED, OUTCOMES, REJECTED
 from app.ledger.signing import LONGEST_NOTE, Signer
 from app.people.rules import Actor
 from app.values.errors import Refused
-from app.values.money import Money
+from app.values.money import Money, money_in_brackets
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.fields import AmountField
@@ -86,8 +87,10 @@ def claim(number: int) -> ResponseReturnValue:
         work.write(lambda session: claiming.claim(session, number, note, by=by, at=at))
     except Refused as error:
         return _page(trouble=error.sentence), 422
-    flash("The amount is claimed. It waits for finance now.")
-    return redirect(url_for("sponsor.queue"))
+    entry = entry_queries.entry(work.reading(), number)
+    of, amount = code(entry.facts.initiative_id), money_in_brackets(entry.facts.amount, cents=True)
+    flash(f"{amount} of {of}, {entry.facts.month:%B %Y}, is claimed. It waits for finance now.")
+    return _back(entry)
 
 
 @pages.post("/savings/queue/<int:claim_id>/<outcome>")
@@ -101,18 +104,24 @@ def decide(claim_id: int, outcome: str) -> ResponseReturnValue:
         return _page(claim_id, outcome, form), 422
     lower = form.lower.data if outcome == LOWERED else None
     try:
-        known = work.write(_deciding(claim_id, outcome, lower, form.note.data or "", work.me()))
+        claimed = work.write(_deciding(claim_id, outcome, lower, form.note.data or "", work.me()))
     except Refused as error:
         form.form_errors.append(error.sentence)
         return _page(claim_id, outcome, form), 422
-    flash(f"The claim of {known.code} {DONE[outcome]}")
-    return redirect(url_for("sponsor.queue"))
+    flash(f"The claim of {claimed.known.code}, {claimed.entry.facts.month:%B %Y}, {DONE[outcome]}")
+    return _back(claimed.entry)
 
 
-def _deciding(claim_id: int, outcome: str, lower: Money | None, note: str, by: Actor) -> Callable[[Session], Known]:
+def _back(entry: Recorded) -> ResponseReturnValue:
+    """Where the person was: the calculation of the amount, or the queue."""
+    is_from_calculation = request.form.get("from") == "calculation"
+    return redirect(made_from(entry) if is_from_calculation else url_for("sponsor.queue"))
+
+
+def _deciding(claim_id: int, outcome: str, lower: Money | None, note: str, by: Actor) -> Callable[[Session], Claimed]:
     at, today, currency = work.now(), work.today(), work.settings().currency
 
-    def decide(session: Session) -> Known:
+    def decide(session: Session) -> Claimed:
         if outcome == APPROVED:
             claiming.approve(session, claim_id, note, by=by, at=at, today=today)
         elif outcome == REJECTED:
@@ -120,7 +129,7 @@ def _deciding(claim_id: int, outcome: str, lower: Money | None, note: str, by: A
         else:
             figure = lower or Money(0, currency)
             claiming.approve_lower(session, claim_id, figure, note, by=by, at=at, today=today)
-        return claim_queries.claim(session, claim_id).known
+        return claim_queries.claim(session, claim_id)
 
     return decide
 

@@ -93,6 +93,23 @@ def test_the_team_claims_and_a_second_press_claims_nothing_more(
     assert validated(database_of_app) == []
 
 
+def test_who_claims_or_decides_on_the_calculation_comes_back_to_it(
+    company: Company, enter: Callable[[User], FlaskClient]
+) -> None:
+    typed = {"note": "All of it", "from": "calculation"}
+    one = company.initiative.id
+    claimed = enter(company.owner).post("/savings/claims/2", data=typed)
+    assert claimed.headers["Location"] == f"/savings/{one}/2026-07"
+    finance = enter(company.finance)
+    decided = finance.post("/savings/queue/2/approved", data=typed)
+    assert decided.headers["Location"] == f"/savings/{one}/2026-07"
+    told = words(finance.get("/savings/queue"))
+    assert f"The claim of INI-{one:02d}, July 2026, is approved: the amount is validated." in told
+    for elsewhere in ("//other.example", "https://other.example/", "queue"):
+        typed["from"] = elsewhere
+        assert finance.post("/savings/queue/2/approved", data=typed).headers["Location"] == "/savings/queue"
+
+
 def test_finance_approves_a_lower_figure_and_the_initiative_is_validated(
     company: Company, enter: Callable[[User], FlaskClient], database_of_app: Database
 ) -> None:
