@@ -5,6 +5,7 @@ The web process only puts tasks into the queue; a task calls actions that commit
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cached_property
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 QUEUE = "tracker"
 LEFT_BEHIND = timedelta(minutes=1)
 PLACEBO_EVERY = timedelta(days=30)
+COUNT_AFTER_SECONDS = 3
 UNEXPECTED = (
     "Something went wrong on our side, and the log holds the details. "
     "What was taken in is kept: take in the rest, or undo the import."
@@ -62,6 +64,7 @@ class Jobs:
         self.database = database
         self.in_process = settings.jobs_in_process and not for_worker
         self.stopping = threading.Event()
+        self._counts_at = 0.0
 
     @cached_property
     def huey(self) -> "Huey":
@@ -76,6 +79,7 @@ class Jobs:
             "run_batch": self._run,
             "undo_batch": self._undo,
             "tag_waiting": self._tag_waiting,
+            "count": self._count,
         }
         return {name: self.huey.task(name=name)(work) for name, work in works.items()}
 
@@ -110,6 +114,14 @@ class Jobs:
     def tag_waiting(self, raw_id: int, by: Actor) -> None:
         """Have the contacts that wait for the meaning of a value carry it."""
         self.tasks["tag_waiting"](raw_id, by)
+
+    def count_soon(self) -> None:
+        """Have touched days counted in a few seconds; what is touched until then is counted with them."""
+        if self.in_process:
+            self._count()
+        elif (now := time.monotonic()) >= self._counts_at:
+            self._counts_at = now + COUNT_AFTER_SECONDS
+            self.tasks["count"].schedule(delay=COUNT_AFTER_SECONDS)
 
     def pick_up(self) -> None:
         """Count days that were left uncounted, and go on with what a killed worker left."""
@@ -165,6 +177,9 @@ class Jobs:
             return undoing.undo(self.database, batch_id, by=by, at=clock.now(), progress=self._check_whether_to_stop)
 
         self._do(batch_id, work, lambda: self.undo_batch(batch_id, by))
+
+    def _count(self) -> None:
+        count_everything(self.database)
 
     def _tag_waiting(self, raw_id: int, by: Actor) -> None:
         try:

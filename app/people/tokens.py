@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.people import trail
@@ -122,16 +122,16 @@ def is_to_be_noted(token: Token, at: datetime) -> bool:
 def shown(session: Session, text: str) -> Token | None:
     """The token that a program shows, valid or not; nothing where none was made with this text."""
     row = session.execute(_COLUMNS.where(ApiToken.token_hash == _hash(text))).one_or_none()
-    return None if row is None else _token(row)
+    return None if row is None else _token(tuple(row))
 
 
 def tokens(session: Session) -> list[Token]:
     """All tokens, the newest first."""
-    return [_token(row) for row in session.execute(_COLUMNS.order_by(ApiToken.id.desc()))]
+    return [_token(tuple(row)) for row in session.execute(_COLUMNS.order_by(ApiToken.id.desc()))]
 
 
-def _token(row: Row[Any]) -> Token:
-    number, name, scopes, *rest = row
+def _token(facts: tuple[Any, ...]) -> Token:
+    number, name, scopes, *rest = facts
     return Token(number, name, tuple(scopes), *rest)
 
 

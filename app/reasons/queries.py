@@ -79,6 +79,13 @@ def raw_values(session: Session, source: str) -> dict[str, RawMeaning]:
     return {value: RawMeaning(raw_id, reason_id) for value, raw_id, reason_id in rows}
 
 
+def raw_values_named(session: Session, source: str, values: Collection[str]) -> dict[str, RawMeaning]:
+    """Those of some values that a source has used before, with their meanings."""
+    query = select(RawReason.value, RawReason.id, RawReason.reason_id)
+    rows = session.execute(query.where(RawReason.source == source, RawReason.value.in_(values)))
+    return {value: RawMeaning(raw_id, reason_id) for value, raw_id, reason_id in rows}
+
+
 def held_raw_values(session: Session, raw_ids: Collection[int]) -> dict[str, RawMeaning]:
     """Some values with their meanings, which nobody else gives them until this unit of work is done."""
     if not raw_ids:

@@ -16,6 +16,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 EVERYBODY = ROLES
 SUPERVISORS = ("lead", "team", "sponsor", "finance", "admin")
 NOBODY_NEEDED = "public"
+PROGRAMS = "programs"  # the folder whose routes are opened by tokens and not by roles: its bearer.py checks each
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def _person_of_session(cookie: str) -> SignedIn | None:
 
 
 def _check() -> ResponseReturnValue | None:
-    if request.endpoint is None or is_public(request.endpoint):
+    if request.endpoint is None or is_public(request.endpoint) or request.blueprint == PROGRAMS:
         return None
     if not current_user.is_authenticated:
         return _ask_to_sign_in()

@@ -18,6 +18,7 @@ from app.values.figures import size
 from app.web import work
 from app.web.access import is_public, way_back
 from app.web.kept import kept
+from app.web.programs import problems
 
 log = logging.getLogger(__name__)
 CHUNK_BYTES = 1024 * 1024
@@ -63,6 +64,8 @@ def install(app: Flask) -> None:
 
 
 def _page(status: int, said: Said) -> ResponseReturnValue:
+    if problems.are_wanted():
+        return problems.of_failure(status, said.sentence if said is not SAID.get(status) else None)
     form = kept() if status in WORTH_SENDING_AGAIN else None
     return _render("failure.html", said=said, status=status, kept=form), status
 
@@ -91,7 +94,10 @@ def _expired(_error: Exception) -> ResponseReturnValue:
 
 
 def _too_large(_error: Exception) -> ResponseReturnValue:
-    limit = current_app.config["MAX_CONTENT_LENGTH"]
+    limit = request.max_content_length or current_app.config["MAX_CONTENT_LENGTH"]
+    if problems.are_wanted():
+        _drain(request.content_length or 0)
+        return problems.answer(413, f"A request holds {size(limit)} at most. Nothing was kept; send it in parts.")
     if (request.content_length or 0) <= limit:
         words = "The form holds more text than one form may. Nothing was saved. Go back and send it in parts."
         return _page(413, Said("That is too much for one form.", words))

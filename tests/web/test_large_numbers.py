@@ -61,11 +61,12 @@ def client(everywhere: Flask, database: Database) -> FlaskClient:
 
 
 def rules_with_numbers(app: Flask) -> list[tuple[str, str]]:
-    """Method and rule of every route whose address holds a number."""
+    """Method and rule of every page whose address holds a number; programs are answered in problems."""
     return [
         (method, rule.rule)
         for rule in app.url_map.iter_rules()
         if any(isinstance(one, IntegerConverter) for one in rule._converters.values())
+        and not rule.endpoint.startswith("programs.")
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
     ]
 

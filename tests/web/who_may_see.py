@@ -82,6 +82,7 @@ WHO_MAY_SEE = {
     "team.initiative_move": "team sponsor finance",
     "team.initiative_new": "team",
     "team.initiative_plan": SUPERVISORS,
+    "team.initiative_plan_discard": "team",
     "team.initiative_plan_edit": "team",
     "team.initiative_plan_effect": SUPERVISORS,
     "team.initiative_plan_freeze": "team sponsor",
@@ -145,4 +146,17 @@ WHO_MAY_SEE = {
     "admin.person_new": "admin",
     "admin.rates": "finance admin",
     "admin.settings": "finance admin",
+}
+
+# What programs may call, with the scopes of which a token needs one; tests/web/programs/test_tokens.py walks these.
+WHO_MAY_CALL = {
+    "programs.document": PUBLIC,
+    "programs.contacts": "contacts:read",
+    "programs.contacts_send": "contacts:write",
+    "programs.reasons": "contacts:read contacts:write figures:read",
+    "programs.ranking": "figures:read",
+    "programs.initiatives": "figures:read",
+    "programs.measurements": "figures:read",
+    "programs.ledger": "figures:read",
+    "programs.scorecard": "figures:read",
 }
