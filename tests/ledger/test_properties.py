@@ -17,6 +17,7 @@ from app.ledger.entries import Recorded
 from app.ledger.entry_queries import Wanted
 from app.ledger.rules import Booking
 from app.ledger.tables import LedgerEntry
+from app.measurement.netting import Claim, Costs, PricedChannel, net
 from app.measurement.plan_queries import Measured, PlanVersion
 from app.measurement.plans import Boundary, PlanTerms
 from app.people.rules import Actor
@@ -115,6 +116,18 @@ def test_currencies_are_never_mixed(currencies: list[str]) -> None:
     else:
         with pytest.raises(Refused, match="cannot be added"):
             entries.total(those, "USD")
+
+
+@given(st.integers(-(10**12), 10**12), st.lists(st.integers(1, 10**6), min_size=1, max_size=6))
+def test_shares_of_one_saving_add_up_to_the_cent(minor: int, weights: list[int]) -> None:
+    """One claim shared by weights: the parts are the whole exactly, and written in cents they miss half a cent each."""
+    phone = PricedChannel(Fraction(1), Fraction(minor), Fraction(minor), Fraction(minor))
+    parts = [Fraction(weight, sum(weights)) for weight in weights]
+    nothing = Costs(Fraction(0), Fraction(0), Fraction(0), Fraction(0))
+    claims = [Claim({"phone": phone}, None, None, part, "", nothing) for part in parts]
+    found = [net(claim, Fraction(0), Fraction(0)) for claim in claims]
+    assert sum(one.net for one in found) == minor
+    assert abs(sum(round(one.net) for one in found) - minor) <= Fraction(len(parts), 2)
 
 
 def test_ten_thousand_entries_of_thirds_of_a_cent_do_not_drift() -> None:

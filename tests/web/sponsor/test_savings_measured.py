@@ -1,10 +1,14 @@
 """The savings page once finance has signed: the ladder, the way to validated, cash beside it, and what is needed."""
 
+import io
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -91,6 +95,37 @@ def test_cash_stands_beside_it_and_the_fiscal_year_is_named(signed_in: SignIn) -
     assert "Fiscal year 2026" in told
     assert "$5,500signed by finance" in told.replace("$5,500 signed", "$5,500signed")
     assert "None yet. An initiative's page of cash takes a vacancy closed" in told
+
+
+@pytest.mark.parametrize(
+    ("first_month", "name", "measured"),
+    [(1, "2026", "$6,500"), (8, "2026/27", "$6,000"), (9, "2026/27", "$0")],
+)
+def test_the_installations_fiscal_year_cuts_what_came_in_it_and_no_run_rate(
+    signed_in: SignIn, app: Flask, database_of_app: Database, first_month: int, name: str, measured: str
+) -> None:
+    """500 came in July and 6,000 in August: 6,500 in 62 days are 38,266 a year, wherever the year begins."""
+
+    def make_months(session: Session) -> None:
+        reason = make_reason(session)
+        company = make_company(session, reasons=(reason,))
+        make_projection(session, company.initiative, starts_on=JULY, frozen_at=AT)
+        make_measurement(session, make_plan(session, company.initiative, frozenset({reason.id})))
+        one = company.initiative.id
+        actions.book(session, [make_booking(one, JULY, amount=500), make_booking(one, amount=6000)], **STAMP)
+
+    database_of_app.write(make_months)
+    app.extensions["settings"] = replace(app.extensions["settings"], fiscal_year_start=first_month)
+    client = signed_in("finance")
+    page = read(client.get("/savings").text)
+    told = " ".join(page.text.replace("\u00a0", " ").split())
+    assert f"Fiscal year {name} So far" in told.replace(f"Fiscal year {name}So", f"Fiscal year {name} So")
+    assert page.one("a", href="/ledger?kind=realised&column=capacity").text.replace("\u00a0", " ") == measured
+    assert "$38,266" in told
+    with zipfile.ZipFile(io.BytesIO(client.get("/savings.xlsx").data)) as book:
+        written = "".join(book.read(part).decode() for part in book.namelist() if part.endswith(".xml"))
+    assert f"FY {name}<" in written
+    assert ("2026/27" in written) == (first_month > 1)
 
 
 @pytest.mark.usefixtures("signed")
