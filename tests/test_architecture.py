@@ -115,7 +115,6 @@ LIBRARIES = {
     "python_calamine": frozenset({"app.contacts"}),
     "imap_tools": frozenset({"app.contacts"}),
     "pydantic": PAGES,
-    "spectree": PAGES,
     "holidays": frozenset({"app.counting"}),
     "matplotlib": frozenset({"app.charts"}),
     "xlsxwriter": frozenset({"app.reporting"}),
@@ -126,7 +125,7 @@ LIBRARIES = {
 # Costly libraries that a start does not pay for: they are imported where they are first used.
 LATE = (
     "alembic", "argon2", "fpdf", "holidays", "imap_tools", "matplotlib", "numpy", "phonenumbers", "pydantic",
-    "python_calamine", "spectree", "xlsxwriter",
+    "python_calamine", "xlsxwriter",
 )  # fmt: skip
 
 PICTURE = Picture(steps=STEPS, ground=GROUND, tops=TOPS, reach=REACH, libraries=LIBRARIES, pure=PURE)

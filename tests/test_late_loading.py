@@ -14,7 +14,10 @@ from app.people.rules import ROLES
 from tests.builders import make_user
 
 ROOT = Path(__file__).resolve().parent.parent
-COSTLY = ("alembic", "argon2", "email_validator", "holidays", "huey", "matplotlib", "numpy", "phonenumbers", "psycopg")
+COSTLY = (
+    "alembic", "argon2", "email_validator", "holidays", "huey", "matplotlib", "numpy", "phonenumbers", "psycopg",
+    "pydantic",
+)  # fmt: skip
 LOADED = f"print(sorted(set({COSTLY}) & sys.modules.keys()))"
 VISIT = """
 import sys
