@@ -237,7 +237,8 @@ def booked(sheet: Sheet, found: Dossier, ends: Ends | None, contacts: RangeCells
     _in_ledger(sheet, found, month)
     sheet.row += 1
     share = sheet.fact("Share of this initiative", measured.figures["share"], "factor")
-    whole = sheet.fact("Low end in contacts", Formula(f"{contacts.low}*{share}"), "contacts")
+    low_contacts = measured.figures["avoided_low"] * measured.figures["share"]
+    whole = sheet.fact("Low end in contacts", Formula(f"{contacts.low}*{share}", low_contacts), "contacts")
     chosen = f'IF({state}="{VERIFIED}",IF({low}>0,{rounded(whole, 0)},0),IF({state}="{EXPIRED}",{_fewer(found)},0))'
     fewer = Formula(chosen, measured.figures["booked_contacts"])
     return BookedCells(cumulative, month, sheet.fact("Contacts, cumulative", fewer, "count"))

@@ -9,6 +9,7 @@ from app.reporting import calculation_sheets as sheets
 from app.reporting import netting_sheet
 from app.reporting.calculation_sheets import BookedCells, RangeCells
 from app.reporting.dossier import Dossier
+from app.reporting.excluded import counts
 from app.reporting.method_lines import METHOD_NAMES, method_lines
 from app.reporting.netting_sheet import NO_RATE, Ends, in_currency
 from app.reporting.workbook import Book, Formula, Sheet, rounded
@@ -56,6 +57,10 @@ def _summary(sheet: Sheet, found: Dossier, contacts: RangeCells, ends: Ends | No
     sheet.row += 1
     reporting = figures["reporting"]
     sheet.fact("Measured from", reporting["start"], "text", f"Up to, not including, {reporting['end']}")
+    reported, before = counts(found.excluded)
+    names = "; ".join(one.words for one in found.excluded) or "Nothing in the register touched these reasons"
+    sheet.fact("Days left out of the report", reported, "count", f"{names}: clause E3")
+    sheet.fact("Days left out of the baseline", before, "count", "Likewise")
     whole = sheet.fact(
         "Avoided contacts, all sharers", Formula(contacts.avoided, figures["avoided"]), "contacts", "Range"
     )

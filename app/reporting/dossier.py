@@ -11,9 +11,11 @@ from app.ledger.calculations import Calculation
 from app.ledger.entries import REALISED, Recorded
 from app.ledger.rules import CAPACITY
 from app.ledger.tables import LedgerEntry
-from app.measurement import placebo_runs
+from app.measurement import placebo_runs, register
 from app.measurement.placebo_runs import Kept
 from app.reasons import queries as reasons
+from app.reporting.excluded import Excluded
+from app.reporting.excluded import excluded as excluded_of
 from app.values.money import Money
 
 
@@ -30,6 +32,7 @@ class Dossier(Calculation):
     realised_hash: str = ""
     validated_hash: str = ""
     reliability: Kept | None = None
+    excluded: tuple[Excluded, ...] = ()
 
     @property
     def month(self) -> date:
@@ -75,6 +78,7 @@ def dossier(session: Session, initiative_id: int, month: date, look: int | None 
         realised_hash=_hash(session, found.realised),
         validated_hash=_hash(session, found.validated),
         reliability=placebo_runs.last(session),
+        excluded=excluded_of(found, register.touching(session, found.plan.terms)),
     )
 
 

@@ -9,17 +9,23 @@ from app.charts import Mark, ObservedExpected, Point, Words
 from app.charts.paper import on_paper
 from app.contacts.rules import CHANNEL_NAMES
 from app.ledger.entries import Recorded
+from app.ledger.rules import APPROVED, LOWERED, REJECTED
 from app.measurement import plans
 from app.measurement.netting import STEP_NAMES
+from app.measurement.series import end_of
 from app.reporting.dossier import Dossier
+from app.reporting.excluded import stretches
 from app.reporting.printing import Page
-from app.values.figures import day, number, share
+from app.values.figures import day, number, period, share
 from app.values.money import Money, money_in_brackets
+from app.values.periods import Period
 from app.values.sealing import plain
 from app.values.spelled import amount_in_words
 
 REASONS_SHOWN = 3
 CHART_WIDTH = 180
+LONGEST_LEFT_OUT = 150  # the sheet is one page; the calculation names all of them
+OUTCOMES = {APPROVED: "approved", LOWERED: "approved a lower figure", REJECTED: "rejected"}
 PLACEBO_PROMISE = "90 % and 5 % are what the method promises"
 
 
@@ -83,7 +89,9 @@ def _facts(found: Dossier) -> Iterator[tuple[str, str]]:
     yield "State", found.look.state
     yield "Reasons", _listed(found.targets)
     yield "Go-live", day(terms.go_live_on)
-    yield "Measured", f"{figures['reporting']['start']} up to, not including, {figures['reporting']['end']}"
+    yield "Measured", period(found.reporting.start, found.reporting.end)
+    if found.excluded:
+        yield "Left out", _shortened("; ".join(one.words for one in found.excluded))
     yield "Observed", f"{number(figures['observed'])} contacts"
     yield "Expected", f"{number(figures['counterfactual'] or 0)} contacts"
     yield "Avoided", f"{number(figures['avoided'] or 0)}, {_share(figures['relative'])} of what was expected"
@@ -113,7 +121,7 @@ def _kept(found: Dossier) -> Iterator[tuple[str, str]]:
         yield "Claimed", f"{day(claim.at.date())} by {claim.by}. {claim.note}"
     if claim is not None and claim.decided is not None:
         decided = claim.decided
-        yield "Decided", f"{day(decided.at.date())} by {decided.by}: {decided.outcome}. {decided.note}"
+        yield "Decided", f"{day(decided.at.date())} by {decided.by}: {OUTCOMES[decided.outcome]}. {decided.note}"
 
 
 def _signers(found: Dossier) -> Sequence[tuple[str, str]]:
@@ -173,8 +181,17 @@ def _chart(found: Dossier) -> ObservedExpected:
         observed=Words("observed"),
         expected=Words("expected"),
         band=Words("range"),
+        excluded=stretches(found.excluded, [_period(found, start) for start in starts]),
         full_from=None if full_at is None else Mark(full_at, Words("full")),
     )
+
+
+def _period(found: Dossier, start: date) -> Period:
+    return Period(start, end_of(found.look.figures["every"], start))
+
+
+def _shortened(words: str) -> str:
+    return words if len(words) <= LONGEST_LEFT_OUT else f"{words[:LONGEST_LEFT_OUT].rsplit(' ', 1)[0]} …"
 
 
 def _label(start: date) -> str:

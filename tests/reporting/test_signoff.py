@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,11 @@ from pypdf import PdfReader
 from app.ledger.claim_queries import Claimed, Decided
 from app.measurement.placebo import Fake, Reliability
 from app.measurement.placebo_runs import Kept
+from app.measurement.plan_queries import Change
 from app.reporting.dossier import Dossier
+from app.reporting.excluded import Excluded
 from app.reporting.signoff import signoff
+from app.values.periods import ONE_DAY
 from tests.reporting.dossier_builders import (
     AT,
     SEPTEMBER,
@@ -93,3 +97,23 @@ def test_the_chart_has_words_for_those_who_do_not_see_it() -> None:
     objects: list[Any] = [reader.get_object(number) for number in range(1, 60)]
     told = [str(one["/Alt"]) for one in objects if isinstance(one, dict) and "/Alt" in one]
     assert told == ["Contacts by day since go-live: 900 observed, 1,090 expected."]
+
+
+def make_excluded(name: str = "Phone line down") -> Excluded:
+    day = date(2026, 8, 10)
+    change = Change(
+        1, "outage", name, day, day + ONE_DAY, "Ticket", "approved", frozenset(), 3, "Ana", AT, "Bo", AT, ""
+    )
+    return Excluded(change, frozenset(), frozenset({day}))
+
+
+def test_what_was_left_out_is_named_on_the_sheet_and_in_its_chart() -> None:
+    text = text_of(signoff(make_dossier(excluded=(make_excluded(),)), "Harbour & Vale"))
+    assert "Left out Phone line down, 10 Aug 2026" in text
+    assert "left out: Phone line down" in text
+    assert "Left out" not in text_of(signoff(make_dossier(), "Harbour & Vale"))
+
+
+def test_many_changes_of_long_names_leave_it_one_page() -> None:
+    many = tuple(make_excluded(f"{number} {'A very long name ' * 12}") for number in range(12))
+    assert "…" in text_of(signoff(make_dossier(excluded=many), "Harbour & Vale"))

@@ -19,11 +19,12 @@ from app.measurement import kept_series, placebo_runs, plans, register
 from app.measurement import queries as measurement
 from app.measurement.kept_series import Spell
 from app.reasons import queries as reasons
+from app.reporting.excluded import counts, excluded
 from app.values import csv_text
 from app.values.errors import Missing
 from app.web import work
 from app.web.access import SUPERVISORS, allow
-from app.web.sponsor import calculation_chart, calculation_excluded, calculation_words, sources
+from app.web.sponsor import calculation_chart, calculation_words, sources
 from app.web.sponsor.blueprint import pages
 
 EVERY = {"day": "Days", "week": "Weeks", "month": "Months"}
@@ -79,7 +80,7 @@ def _page(found: Calculation) -> str:
     spells = kept_series.spells(figures, every)
     earlier = kept_series.earlier(db, terms, figures)
     changes = register.touching(db, terms)
-    excluded = calculation_excluded.excluded(found, changes)
+    left_out = excluded(found, changes)
     rows = calculation_words.rows(found, sources.of_steps(found, tree, overlaps))
     return render_template(
         "sponsor/calculation.html",
@@ -91,7 +92,7 @@ def _page(found: Calculation) -> str:
         finding=calculation_words.finding(found),
         state_kind=calculation_words.state_kind(found.look.state),
         state_clause=calculation_words.STATE_CLAUSES[found.look.state],
-        chart=charts.observed_expected(calculation_chart.contacts(found, spells, every, earlier, excluded)),
+        chart=charts.observed_expected(calculation_chart.contacts(found, spells, every, earlier, left_out)),
         spells=spells,
         every=every,
         every_names={name: EVERY[name] for name in kept_series.grains(figures)},
@@ -102,12 +103,12 @@ def _page(found: Calculation) -> str:
         gap=_gap(figures),
         reliability=placebo_runs.last(db),
         changes=changes,
-        excluded=excluded,
-        excluded_days=calculation_excluded.counts(excluded),
-        excluded_in=calculation_excluded.of_periods(excluded, [one.period for one in spells]),
-        register_row=calculation_excluded.row_of,
+        excluded=left_out,
+        excluded_days=counts(left_out),
+        register_row=sources.register_row,
         contacts=sources.contacts_of(found, tree),
         plan_page=sources.plan_page(found),
+        baseline=calculation_words.baseline(figures),
         rates_hash=plans.fingerprint({"rates": [dict(rate) for rate in terms.rates]}),
         month_name=calculation_words.month_name,
         **_may(found),

@@ -7,11 +7,10 @@ from app.charts import Mark, ObservedExpected, Point, Step, Waterfall, Words
 from app.ledger.calculations import Calculation
 from app.measurement.kept_series import WEEK_DAYS, Spell, by_weeks
 from app.measurement.series import DAY, WEEK
-from app.values.figures import counted, day, number, period, share
+from app.reporting.excluded import Excluded, stretches
+from app.values.figures import counted, day, number, share
 from app.values.money import money_in_brackets
 from app.values.periods import Period
-from app.web.sponsor import calculation_excluded
-from app.web.sponsor.calculation_excluded import Excluded
 from app.web.sponsor.calculation_words import Row
 
 DAYS_DRAWN = 92  # beyond a quarter single days run into each other
@@ -62,7 +61,7 @@ def contacts(
         if terms.full_on
         else None,
         gap=f"{number(avoided)} did not come" if avoided > 0 else "",
-        excluded=calculation_excluded.drawn(excluded, periods),
+        excluded=stretches(excluded, periods),
     )
 
 
@@ -88,7 +87,7 @@ def waterfall(key: str, title: str, rows: Sequence[Row]) -> Waterfall:
 
 def _described(found: Calculation, excluded: Sequence[Excluded]) -> str:
     figures = found.look.figures
-    left_out = "".join(f" Left out: {one.change.name}, {period(one.change.start, one.change.end)}." for one in excluded)
+    left_out = "".join(f" Left out: {one.words}." for one in excluded)
     return (
         f"Go-live on {day(found.plan.terms.go_live_on)}. {counted(round(figures['observed']), 'contact')} observed, "
         f"{number(figures['counterfactual'])} expected since then.{left_out}"

@@ -22,7 +22,7 @@ from app.measurement.netting import (
     STEP_NAMES,
 )
 from app.measurement.verdict import DISPUTED, EXPIRED, INCREASED, INSUFFICIENT, MEASURING, NOISE, VERIFIED
-from app.values.figures import counted, number, share
+from app.values.figures import counted, number, period, share
 from app.values.money import Money, money_text
 from app.web.sponsor.sources import Link
 from app.web.team.initiative_words import Finding
@@ -170,6 +170,12 @@ def _figure(found: Calculation, figure: float | None, unit: str) -> str:
     if unit == "share":
         return share(figure, 1)
     return number(figure, 0 if float(figure).is_integer() else 1)
+
+
+def baseline(figures: Mapping[str, Any]) -> str:
+    """The days before go-live that the figures were fitted on; nothing where there were none."""
+    kept = figures["baseline"]
+    return period(*(date.fromisoformat(kept[name]) for name in ("start", "end"))) if kept["start"] else ""
 
 
 def month_name(month: date) -> str:

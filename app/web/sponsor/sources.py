@@ -21,6 +21,7 @@ from app.measurement.netting import (
     RUNNING,
     SHIFT,
 )
+from app.measurement.plan_queries import Change
 from app.reasons.rules import Tree
 
 RATE_READERS = ("finance", "admin")
@@ -64,6 +65,11 @@ def contacts_of(found: Calculation, tree: Tree) -> list[Link]:
 def plan_page(found: Calculation) -> str:
     """The page of the version of the plan that was measured with."""
     return url_for("team.initiative_plan", initiative_id=found.known.id, version=found.plan.number)
+
+
+def register_row(change: Change) -> str:
+    """Where another change stands in the register; one that waits for a decision stands above it."""
+    return url_for("team.changes", _anchor=f"{'open' if change.state == 'proposed' else 'change'}-{change.id}")
 
 
 def _sinks(found: Calculation, tree: Tree) -> list[Link]:

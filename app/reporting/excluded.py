@@ -3,15 +3,14 @@
 Clause E3 of docs/methods.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from flask import url_for
 
 from app.charts import Stretch, Words
 from app.ledger.calculations import Calculation
 from app.measurement.plan_queries import Change
+from app.values.figures import period as period_text
 from app.values.periods import Period
 
 
@@ -24,20 +23,13 @@ class Excluded:
     reported_days: frozenset[date]
 
     @property
-    def days(self) -> Period:
-        """Its days, also those that nothing was measured on."""
-        return Period(self.change.start, self.change.end)
+    def words(self) -> str:
+        """Its name and all its days."""
+        return f"{self.change.name}, {period_text(self.change.start, self.change.end)}"
 
-    @property
-    def href(self) -> str:
-        """Its row in the register."""
-        return row_of(self.change)
-
-
-def row_of(change: Change) -> str:
-    """Where a change stands in the register; one that waits for a decision stands above it."""
-    place = "open" if change.state == "proposed" else "change"
-    return url_for("team.changes", _anchor=f"{place}-{change.id}")
+    def touches(self, period: Period) -> bool:
+        """Whether it takes a day out of a period."""
+        return self.change.start < period.end and period.start < self.change.end
 
 
 def excluded(found: Calculation, changes: Sequence[Change]) -> tuple[Excluded, ...]:
@@ -57,23 +49,14 @@ def counts(those: Sequence[Excluded]) -> tuple[int, int]:
     return len(reported), len(frozenset[date]().union(*(one.baseline_days for one in those)))
 
 
-def of_periods(those: Sequence[Excluded], periods: Sequence[Period]) -> Mapping[date, tuple[Excluded, ...]]:
-    """What takes days out of each period, by its first day."""
-    return {one.start: tuple(each for each in those if _meet(each.days, one)) for one in periods}
-
-
-def drawn(those: Sequence[Excluded], periods: Sequence[Period]) -> tuple[Stretch, ...]:
+def stretches(those: Sequence[Excluded], periods: Sequence[Period]) -> tuple[Stretch, ...]:
     """Where they lie among the periods of a chart; what lies outside is not drawn."""
     found = []
     for one in those:
-        places = [place for place, period in enumerate(periods) if _meet(one.days, period)]
+        places = [place for place, period in enumerate(periods) if one.touches(period)]
         if places:
             found.append(Stretch(places[0], places[-1], Words(f"left out: {one.change.name}")))
     return tuple(found)
-
-
-def _meet(one: Period, other: Period) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _shared(change: Change, period: Period | None) -> frozenset[date]:
