@@ -105,6 +105,27 @@ def freeze(  # noqa: PLR0913
     return row.hash
 
 
+def discard(session: Session, initiative_id: int, number: int, *, by: Actor, at: datetime, seen: str) -> None:
+    """Throw a draft away; frozen versions stay, and pressed twice it goes once.
+
+    Raises PlanOvertaken where the draft is no longer the one that was seen, and Refused where it is frozen.
+    """
+    records.locked(session, initiative_id)
+    last = _last(session, initiative_id)
+    if last is None or last.number < number:
+        return
+    row = _row(session, initiative_id, number)
+    if row.frozen_at is not None:
+        raise Refused(
+            f"{row.frozen_by} froze version {number} of this plan on {day(row.frozen_at.date())}. It stays as it is."
+        )
+    _refuse_overtaken(row, seen)
+    before = {"number": number, **row.facts}
+    session.delete(row)
+    session.flush()
+    trail.record(session, "plan.discarded", records.subject(initiative_id), by=by, at=at, before=before)
+
+
 def _named(terms: PlanTerms) -> frozenset[int]:
     return terms.boundary.reason_ids | terms.boundary.sink_ids
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.measurement import plans
+from app.measurement.change_actions import RELABELLING
 from app.measurement.plans import PlanTerms
 from app.measurement.tables import Measurement, MeasurementPlan, OtherChange, OtherChangeReason
 from app.values.errors import Missing
@@ -73,6 +74,11 @@ class Change:
     decided_by: str | None
     decided_at: datetime | None
     note: str
+
+    @property
+    def leaves_days_out(self) -> bool:
+        """Whether its days count on neither side (E3): approved, and no relabelling, which only confirms (E4)."""
+        return self.state == "approved" and self.kind != RELABELLING
 
 
 def versions(session: Session, initiative_id: int) -> list[PlanVersion]:

@@ -16,7 +16,6 @@ from app.counting.rules import Total
 from app.initiatives.queries import Known
 from app.initiatives.rules import GONE_LIVE
 from app.measurement import plan_queries, rules
-from app.measurement.change_actions import RELABELLING
 from app.measurement.rules import COMPARED_DAYS, LEVEL_DAYS, LastYear, Offered
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree
@@ -105,7 +104,7 @@ def _scope(tree: Tree, known: Known) -> frozenset[int]:
 
 def _excluded(session: Session, tree: Tree, initiatives: Collection[Known]) -> dict[int, list[Period]]:
     """The days that approved other changes leave out, by initiative (E3)."""
-    entries = [one for one in plan_queries.changes(session) if one.state == "approved" and one.kind != RELABELLING]
+    entries = [one for one in plan_queries.changes(session) if one.leaves_days_out]
     return {
         known.id: [
             Period(one.start, one.end)

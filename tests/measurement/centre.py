@@ -17,6 +17,7 @@ from app.ledger import month_end
 from app.measurement import plan_actions, plan_queries
 from app.measurement.plan_queries import Measured
 from app.measurement.plans import Boundary, PlanTerms
+from app.reasons import actions as reasons
 from app.reasons.tables import Reason
 from app.values.periods import Period
 from tests.builders import AT, TESTER, make_reason
@@ -24,6 +25,7 @@ from tests.initiative_builders import every_day, make_initiative, make_projectio
 
 FIRST, GO_LIVE, END = date(2024, 6, 1), date(2026, 6, 1), date(2026, 10, 1)
 TODAY = date(2026, 9, 14)
+RENAMED = date(2026, 3, 1)
 BEFORE_DAYS, AFTER_DAYS = 730, 122
 
 
@@ -61,6 +63,15 @@ def make_centre(
     number = plan_actions.write_plan(session, row.id, plan, by=TESTER, at=AT)
     plan_actions.freeze(session, row.id, number, by=TESTER, at=AT, today=TODAY)
     return Centre(row.id, target.id, others)
+
+
+def merged_with_a_step(session: Session) -> Centre:
+    """Until March 100 contacts a day under an old reason; then 75 under the new one that it was merged into."""
+    centre = make_centre(session, days=every_day(RENAMED, 92, 75) | every_day(GO_LIVE, 122, 45))
+    old = make_reason(session, "Label lost")
+    make_totals(session, old.id, every_day(FIRST, (RENAMED - FIRST).days, 100))
+    reasons.merge(session, old.id, centre.target, valid_from=RENAMED, by=TESTER, at=AT)
+    return centre
 
 
 def even_days(after: int, go_live_on: date = GO_LIVE) -> dict[date, int]:

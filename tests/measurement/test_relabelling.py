@@ -19,11 +19,22 @@ from app.reasons.tables import RawReason, Reason
 from app.values.errors import Refused
 from app.values.periods import ONE_DAY, Period
 from tests.builders import AT, TESTER, make_reason, make_user
-from tests.initiative_builders import every_day, make_totals
-from tests.measurement.centre import FIRST, GO_LIVE, Centre, codes, looks, make_centre, replaced, stretch, told
+from tests.initiative_builders import every_day
+from tests.measurement.centre import (
+    FIRST,
+    GO_LIVE,
+    RENAMED,
+    Centre,
+    codes,
+    looks,
+    make_centre,
+    merged_with_a_step,
+    replaced,
+    stretch,
+    told,
+)
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
-RENAMED = date(2026, 3, 1)
 STAMP: dict[str, Any] = {"by": TESTER, "at": AT}
 
 
@@ -77,15 +88,6 @@ def test_a_day_with_hardly_a_day_on_one_side_cannot_be_judged() -> None:
     assert found(late, date(2025, 1, 2) + timedelta(days=379)) == []
     early = [100.0] * 378 + [50.0] * 14
     assert len(found(early, date(2025, 1, 2) + timedelta(days=378))) == 1
-
-
-def merged_with_a_step(session: Session) -> Centre:
-    """Until March 100 contacts a day under an old reason; then 75 under the new one that it was merged into."""
-    centre = make_centre(session, days=every_day(RENAMED, 92, 75) | every_day(GO_LIVE, 122, 45))
-    old = make_reason(session, "Label lost")
-    make_totals(session, old.id, every_day(FIRST, (RENAMED - FIRST).days, 100))
-    reasons.merge(session, old.id, centre.target, valid_from=RENAMED, **STAMP)
-    return centre
 
 
 def confirmed(database: Database, centre: Centre, day: date = RENAMED, kind: str = "relabelling") -> int:

@@ -22,7 +22,7 @@ from app.values.figures import counted, day
 from app.values.periods import ONE_DAY, Period
 from app.web import work
 from app.web.access import SUPERVISORS, allow
-from app.web.fields import DayField, put_faults
+from app.web.fields import DayField, put_faults, row_id
 from app.web.forms import Form
 from app.web.team.blueprint import pages
 from app.web.team.initiative_forms import Choices
@@ -77,8 +77,10 @@ class DecisionForm(Form):
 @pages.get("/changes")
 @allow(*SUPERVISORS)
 def changes() -> ResponseReturnValue:
-    """Every entry, by its days."""
-    return _page(ChangeForm(formdata=None))
+    """Every entry, by its days; an address may fill the form in beforehand."""
+    kind, reason_id = request.args.get("kind", ""), row_id(request.args.get("reason", ""))
+    told = {"kind": kind if kind in KINDS else None, "reason_ids": [str(reason_id)] if reason_id else []}
+    return _page(ChangeForm(formdata=None, data={**told, "first_day": _day_asked()}))
 
 
 @pages.get("/changes.csv")
@@ -106,7 +108,7 @@ def change_propose() -> ResponseReturnValue:
         except Unfit as error:
             put_faults(form, error.faults)
         else:
-            flash(f"“{proposal.name.strip()}” is in the register. Somebody else decides whether its days are left out.")
+            flash(f"“{proposal.name.strip()}” is in the register. Somebody else decides on it.")
             return redirect(url_for("team.changes"))
     return _page(form), 422
 
@@ -165,6 +167,13 @@ def why_not(change: Change) -> str:
     return ""
 
 
+def _day_asked() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return None
+
+
 def _asked(everything: Sequence[Change]) -> list[Change]:
     state = request.args.get("state", "")
     return [one for one in everything if not state or one.state == state]
@@ -183,7 +192,7 @@ def _finding(everything: Sequence[Change]) -> tuple[str, str]:
         return f"{counted(waiting, 'change')} {verb} for a decision.", (
             "While one is open, no initiative that it touches is verified."
         )
-    approved = sum(one.state == "approved" for one in everything)
+    approved = sum(one.leaves_days_out for one in everything)
     return f"{counted(approved, 'other change')} {'is' if approved == 1 else 'are'} left out of the figures.", (
         "Their days are missing on both sides: in the baseline, and in what came since go-live."
     )

@@ -1,5 +1,6 @@
 """The measurement plan of an initiative: what is fixed before anybody measures, and what could be seen with it."""
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 from flask import flash, redirect, render_template, request, url_for
@@ -9,10 +10,11 @@ from app.counting import drivers
 from app.initiatives import queries as initiatives
 from app.initiatives.actions import Unfit
 from app.initiatives.queries import Known
-from app.measurement import foresight, plan_actions, plan_queries, register
+from app.measurement import foresight, plan_actions, plan_queries, register, relabelled
 from app.measurement.plan_actions import PlanOvertaken
-from app.measurement.plan_queries import PlanVersion
+from app.measurement.plan_queries import Measured, PlanVersion
 from app.measurement.plans import Boundary, PlanTerms
+from app.measurement.steps import Relabelling
 from app.reasons import queries as reasons
 from app.values.errors import Missing, Refused
 from app.values.money import Money
@@ -117,6 +119,27 @@ def initiative_plan_freeze(initiative_id: int) -> ResponseReturnValue:
     return _page(initiative_id, form), 422
 
 
+@pages.post("/initiatives/<int:initiative_id>/plan/discard")
+@allow("team")
+def initiative_plan_discard(initiative_id: int) -> ResponseReturnValue:
+    """Throw the draft away that was seen."""
+    form = Form()
+    number, seen = row_id(request.form.get("number", "")) or 0, request.form.get("seen", "")
+    by, at = work.me(), work.now()
+    try:
+        work.write(lambda session: plan_actions.discard(session, initiative_id, number, by=by, at=at, seen=seen))
+    except Missing:
+        raise
+    except PlanOvertaken as error:
+        form.form_errors.append(f"{error.sentence} Read it again before you throw it away.")
+    except Refused as error:
+        form.form_errors.append(error.sentence)
+    else:
+        flash("The draft is thrown away. What was frozen stays.")
+        return redirect(url_for("team.initiative_plan", initiative_id=initiative_id))
+    return _page(initiative_id, form), 422
+
+
 def _page(initiative_id: int, form: Form | None = None) -> str:
     known, versions = _known(initiative_id)
     version = _asked(known, versions)
@@ -139,10 +162,29 @@ def _page(initiative_id: int, form: Form | None = None) -> str:
         rates=[rate_facts(rate) for rate in version.terms.rates] if version else (),
         measured=[one for one in reversed(measured) if version and one.plan_id == version.id],
         changes=register.touching(db, version.terms) if version else (),
+        steps=_steps(version, measured) if version else (),
         changed=_changed(versions),
         lateness={one.number: plan_words.lateness(one, timezone, work.now()) for one in versions},
         money=lambda minor, of: None if minor is None else Money(minor, of or currency),
     )
+
+
+def _steps(version: PlanVersion, measured: Sequence[Measured]) -> list[tuple[str, Relabelling]]:
+    """The steps that keep the last look from being verified, with what has to be confirmed."""
+    own = [one for one in measured if one.plan_id == version.id]
+    sentences = [one["sentence"] for one in own[-1].figures["findings"] if one["code"] == "step"] if own else []
+    if not sentences:
+        return []
+    boundary = version.terms.boundary
+    open_ones = relabelled.unconfirmed(
+        work.reading(), boundary.reason_ids | boundary.sink_ids, register.looked_at(version.terms)
+    )
+    return [
+        (sentence, one)
+        for sentence in sentences
+        for one in open_ones
+        if sentence.startswith(f"On {one.on} {one.what},")
+    ]
 
 
 def _known(initiative_id: int) -> tuple[Known, list[PlanVersion]]:

@@ -90,6 +90,14 @@ def test_one_proposes_another_approves_and_the_initiative_is_named(
     assert "2 Mar - 3 Mar 2026: Phone line down, left out." in text_of(finance.get("/initiatives/1/plan"))
 
 
+@pytest.mark.parametrize("query", ["?kind=storm&day=soon&reason=x", "?day=2026-13-01&reason=99999999999999999999"])
+def test_an_address_that_fills_in_nonsense_leaves_the_form_empty(signed_in: SignIn, query: str) -> None:
+    answer = signed_in("lead").get(f"/changes{query}")
+    assert answer.status_code == 200
+    typed = filled(read(answer.text))
+    assert (typed["first_day"], typed.get("reason_ids", [])) == ("", [])
+
+
 def test_who_proposed_does_not_decide(signed_in: SignIn, database_of_app: Database) -> None:
     team = signed_in("team", name="Marta")
     team.post("/changes", data=TYPED)

@@ -14,8 +14,11 @@ from app.db import Database
 from app.initiatives.tables import Initiative, Projection
 from app.measurement import plan_queries
 from app.measurement.plan_queries import PlanVersion
+from app.people import trail_reading
+from app.people.trail_reading import TrailFilter
 from tests.builders import make_reason
 from tests.initiative_builders import make_initiative, make_projection, make_rate
+from tests.measurement.centre import looks, merged_with_a_step
 from tests.measurement.plan_builders import Place, make_place, uneven
 from tests.web.forms import filled
 from tests.web.pages import read
@@ -173,6 +176,67 @@ def test_a_draft_that_changed_meanwhile_is_not_frozen(
     assert "Marta wrote this plan since you opened it." in text_of(answer)
     assert versions(database_of_app)[0].frozen_at is None
     assert frozen(sponsor).status_code == 302
+
+
+def test_a_draft_can_be_thrown_away_once_by_who_saw_it(
+    signed_in: SignIn, database_of_app: Database, place: Place
+) -> None:
+    assert place.initiative_id == 1
+    team, sponsor = signed_in("team", name="Marta"), signed_in("sponsor")
+    team.post("/initiatives/1/plan/edit", data=opened(team))
+    page = read(team.get("/initiatives/1/plan").text)
+    sent = {name: page.one("input", name=name).get("value") for name in ("number", "seen")}
+    assert "Throw the draft away" not in text_of(sponsor.get("/initiatives/1/plan"))
+    assert sponsor.post("/initiatives/1/plan/discard", data=sent).status_code == 403
+    team.post("/initiatives/1/plan/edit", data=opened(team) | {"crediting_months": "60"})
+    late = team.post("/initiatives/1/plan/discard", data=sent)
+    assert late.status_code == 422
+    assert "Marta wrote this plan since you opened it." in text_of(late)
+    page = read(team.get("/initiatives/1/plan").text)
+    sent = {name: page.one("input", name=name).get("value") for name in ("number", "seen")}
+    assert [team.post("/initiatives/1/plan/discard", data=sent).status_code for _ in range(2)] == [302, 302]
+    assert versions(database_of_app) == []
+    assert "The draft is thrown away. What was frozen stays." in text_of(team.get("/initiatives/1/plan"))
+    with database_of_app.reading() as session:
+        (entry,) = trail_reading.changes(session, TrailFilter(action="plan.discarded"), before=None, limit=9)
+    assert entry.before is not None
+    assert (entry.by.name, entry.before["number"], entry.before["crediting_months"]) == ("Marta", 1, 60)
+
+
+def test_a_frozen_plan_is_not_thrown_away(signed_in: SignIn, database_of_app: Database, place: Place) -> None:
+    assert place.initiative_id == 1
+    team = signed_in("team", name="Marta")
+    team.post("/initiatives/1/plan/edit", data=opened(team))
+    frozen(team)
+    (plan,) = versions(database_of_app)
+    assert "Throw the draft away" not in text_of(team.get("/initiatives/1/plan"))
+    answer = team.post("/initiatives/1/plan/discard", data={"number": "1", "seen": plan.mark})
+    assert answer.status_code == 422
+    assert "Marta froze version 1 of this plan on 2 Sep 2026. It stays as it is." in text_of(answer)
+    team.post("/initiatives/1/plan/edit", data=opened(team) | {"crediting_months": "12"})
+    draft = versions(database_of_app)[1]
+    assert team.post("/initiatives/1/plan/discard", data={"number": "2", "seen": draft.mark}).status_code == 302
+    assert versions(database_of_app) == [plan]
+
+
+def test_a_step_leads_to_the_register_where_two_people_confirm_it(signed_in: SignIn, database_of_app: Database) -> None:
+    centre = database_of_app.write(merged_with_a_step)
+    looks(database_of_app, centre.initiative_id)
+    team, finance = signed_in("team"), signed_in("finance", name="Dora")
+    page = read(team.get("/initiatives/1/plan").text)
+    assert "A step On 2026-03-01 “Label lost” was merged into “Where is my label?”, and contacts stepped down by" in (
+        page.text.replace("\u00a0", " ")
+    )
+    (link,) = [one.get("href") for one in page.all("a") if "kind=relabelling" in (one.get("href") or "")]
+    typed = filled(read(team.get(link).text))
+    assert (typed["kind"], typed["first_day"]) == ("relabelling", "2026-03-01")
+    sent = typed | {"name": "Only the label", "evidence": "200 contacts tagged again"}
+    assert team.post("/changes", data=sent).status_code == 302
+    assert finance.post("/changes/1/decide", data={"decision": "approve", "note": "Read 50 of them"}).status_code == 302
+    words = text_of(finance.get("/initiatives/1/plan"))
+    assert "1 Mar 2026: Only the label, the labels moved no contacts." in words
+    assert "A step" not in words
+    assert "0 other changes are left out of the figures." in text_of(finance.get("/changes"))
 
 
 def test_a_change_after_go_live_is_another_version_and_says_so(
