@@ -12,6 +12,8 @@ from typing import Any, Literal
 from app.charts.paper import FONT, INKS, letters
 
 FORMATS: dict[str, Literal["a4", "letter"]] = {"a4": "a4", "letter": "letter"}
+VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
+USUAL_HEIGHT = 0.33
 MARGIN = 15
 LINE = 4.4
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -80,7 +82,7 @@ class Page:
         if svg:
             left = MARGIN + (self.width - width) / 2
             self.pdf.image(BytesIO(svg.encode()), x=left, y=self.y, w=width, alt_text=words)
-            self.pdf.set_y(self.y + width * 0.33)
+            self.pdf.set_y(self.y + width * _height_to_width(svg))
 
     def signatures(self, who: Sequence[tuple[str, str]]) -> None:
         """Side by side: who signs, and lines for name, date and signature."""
@@ -161,3 +163,9 @@ def _ordered(line: str) -> str:
     from fpdf.bidi import BidiParagraph
 
     return "".join(one.character for one in BidiParagraph(line).get_reordered_characters())
+
+
+def _height_to_width(svg: str) -> float:
+    """How high a drawing is for its width, by its own units; as usual where it does not say."""
+    found = VIEW_BOX.search(svg)
+    return float(found[2]) / float(found[1]) if found else USUAL_HEIGHT
