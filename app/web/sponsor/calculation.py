@@ -8,20 +8,24 @@ from typing import Any
 from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.orm import Session
 
 from app import charts
 from app.initiatives import queries as initiatives
+from app.initiatives.queries import Known
 from app.ledger import calculations, signing
 from app.ledger.calculations import Calculation
 from app.ledger.claim_queries import hands_of
 from app.ledger.signing import Signer
-from app.measurement import kept_series, placebo_runs, plans, register
+from app.measurement import kept_series, placebo_runs, plan_queries, plans, register
 from app.measurement import queries as measurement
 from app.measurement.kept_series import Spell
+from app.measurement.plan_queries import Measured
 from app.reasons import queries as reasons
 from app.reporting.excluded import counts, excluded
 from app.values import csv_text
 from app.values.errors import Missing
+from app.values.periods import next_month
 from app.web import work
 from app.web.access import SUPERVISORS, allow
 from app.web.sponsor import calculation_chart, calculation_words, sources
@@ -101,6 +105,7 @@ def _page(found: Calculation) -> str:
             calculation_chart.waterfall("steps", "From headline claim to what may be booked", rows)
         ),
         gap=_gap(figures),
+        shares=_shares(db, found, overlaps),
         reliability=placebo_runs.last(db),
         changes=changes,
         excluded=left_out,
@@ -113,6 +118,16 @@ def _page(found: Calculation) -> str:
         month_name=calculation_words.month_name,
         **_may(found),
     )
+
+
+def _shares(db: Session, found: Calculation, overlaps: Sequence[Known]) -> list[tuple[Known, Measured]]:
+    """Everybody's part of one measured total, at the same month-end; nothing where it is not shared (O3)."""
+    if found.look.figures["share"] == 1:
+        return []
+    latest = plan_queries.latest(db, next_month(found.look.month))
+    others = {one.id: (one, latest[one.id]) for one in overlaps if one.id in latest}
+    shares = {found.known.id: (found.known, found.look), **others}
+    return [shares[one] for one in sorted(shares) if shares[one][1].month == found.look.month]
 
 
 def _may(found: Calculation) -> dict[str, Any]:

@@ -54,15 +54,25 @@ def contacts(
         band=Words(f"{share(figures['confidence'])} range: {number(last.low or 0)} to {number(last.high or 0)}")
         if last
         else Words(""),
-        go_live=Mark(
-            len(before) + _place(spells, terms.go_live_on), Words(f"go-live {day(terms.go_live_on)}", "go-live")
-        ),
+        go_live=_go_live(found, spells, len(before)),
         full_from=Mark(len(before) + _place(spells, terms.full_on), Words(f"full from {_label(terms.full_on)}"))
-        if terms.full_on
+        if terms.full_on and not _is_shared(found)
         else None,
         gap=f"{number(avoided)} did not come" if avoided > 0 else "",
         excluded=stretches(excluded, periods),
     )
+
+
+def _go_live(found: Calculation, spells: Sequence[Spell], before: int) -> Mark:
+    """Where the report begins: on a boundary with others that is the go-live of the first of them."""
+    if _is_shared(found):
+        return Mark(before, Words(f"first go-live {day(found.reporting.start)}", "first go-live"))
+    on = found.plan.terms.go_live_on
+    return Mark(before + _place(spells, on), Words(f"go-live {day(on)}", "go-live"))
+
+
+def _is_shared(found: Calculation) -> bool:
+    return found.reporting.start < found.plan.terms.go_live_on
 
 
 def waterfall(key: str, title: str, rows: Sequence[Row]) -> Waterfall:
@@ -88,8 +98,9 @@ def waterfall(key: str, title: str, rows: Sequence[Row]) -> Waterfall:
 def _described(found: Calculation, excluded: Sequence[Excluded]) -> str:
     figures = found.look.figures
     left_out = "".join(f" Left out: {one.words}." for one in excluded)
+    first = "First go-live" if _is_shared(found) else "Go-live"
     return (
-        f"Go-live on {day(found.plan.terms.go_live_on)}. {counted(round(figures['observed']), 'contact')} observed, "
+        f"{first} on {day(found.reporting.start)}. {counted(round(figures['observed']), 'contact')} observed, "
         f"{number(figures['counterfactual'])} expected since then.{left_out}"
     )
 

@@ -12,10 +12,12 @@ from werkzeug.test import TestResponse
 
 from app.db import Database
 from app.ledger import actions
+from app.measurement import plans
+from app.measurement.plans import Boundary, PlanTerms
 from app.measurement.tables import OtherChange, Placebo
 from tests.builders import AT, TESTER, make_reason
-from tests.calculation_builders import AUGUST, JULY, make_figures, make_measurement, make_plan
-from tests.initiative_builders import make_projection
+from tests.calculation_builders import AUGUST, JULY, RATE, make_figures, make_measurement, make_plan
+from tests.initiative_builders import make_initiative, make_projection, make_rate
 from tests.ledger_builders import actor, make_booking, make_claim, make_company
 from tests.web.pages import read
 
@@ -353,3 +355,29 @@ def test_nothing_is_said_to_be_left_out_where_nothing_is(signed_in: SignIn) -> N
 def test_each_download_is_offered_once(signed_in: SignIn) -> None:
     offered = [one.get("href") for one in read(signed_in("finance").get(PAGE).text).all("a", class_="btn btn-plain")]
     assert len(offered) == len(set(offered)) == 3
+
+
+def test_what_several_initiatives_share_is_one_total_with_everybodys_part(
+    signed_in: SignIn, database_of_app: Database
+) -> None:
+    """Of 1,860 contacts three quarters are the first one's, which went live on 1 July; the second came on 1 August."""
+
+    def make(session: Session) -> None:
+        make_rate(session)
+        reason = make_reason(session)
+        for name, part, go_live_on in (("Label", 0.75, JULY), ("Mail", 0.25, AUGUST)):
+            row = make_initiative(session, name=name, reasons=(reason,), stage="live", go_live_on=go_live_on)
+            terms = PlanTerms(Boundary(frozenset({reason.id})), go_live_on, rates=(RATE,))
+            plan = make_plan(session, row, frozenset({reason.id}), facts=plans.facts(terms))
+            make_measurement(session, plan, avoided=round(1860 * part), figures=make_figures(share=part))
+
+    database_of_app.write(make)
+    client = signed_in("finance")
+    page = read(client.get("/savings/2/2026-08").text)
+    told = " ".join(page.text.replace("\u00a0", " ").split())
+    assert "Shared among 2" in told
+    for part in ("75.0 % 1,395", "25.0 % 465", "100.0 % 1,860", "first go-live 1 Jul 2026"):
+        assert part in told.replace("%1", "% 1").replace("%4", "% 4"), part
+    assert "go-live 1 Aug 2026" not in told
+    links = {one.get("href") for one in page.all("a", class_="trace")}
+    assert {"/savings/1/2026-08", "/savings/2/2026-08", "#shares"} <= links
