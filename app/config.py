@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.values.errors import Refused
@@ -37,6 +38,8 @@ class Settings:
     upload_limit_bytes: int
     fiscal_year_start: int
     jobs_in_process: bool
+    smtp: str
+    mail_from: str
 
     @property
     def uploads(self) -> Path:
@@ -73,6 +76,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         upload_limit_bytes=_whole("TRACKER_UPLOAD_MB", given.get("TRACKER_UPLOAD_MB") or "300") * MEGABYTE,
         fiscal_year_start=_month("TRACKER_FISCAL_YEAR_START", given.get("TRACKER_FISCAL_YEAR_START") or "1"),
         jobs_in_process=_yes_or_no("TRACKER_JOBS_IN_PROCESS", given.get("TRACKER_JOBS_IN_PROCESS") or "no"),
+        smtp=_smtp(given.get("TRACKER_SMTP") or ""),
+        mail_from=_sender(given.get("TRACKER_MAIL_FROM") or "tracker@localhost"),
     )
 
 
@@ -165,3 +170,23 @@ def _address(text: str) -> str:
         )
         raise SettingRefused(message)
     return text.rstrip("/")
+
+
+def _smtp(text: str) -> str:
+    """The mail server; what stands there is not repeated in the sentence, since a password may be in it."""
+    try:
+        server = urlsplit(text)
+        is_known = server.scheme in {"smtp", "smtps"} and bool(server.hostname) and server.port != 0
+    except ValueError:
+        is_known = False
+    if text and not is_known:
+        message = "TRACKER_SMTP is no mail server. Write it like smtp://USER:PASSWORD@mail.example.com:587."
+        raise SettingRefused(message)
+    return text
+
+
+def _sender(text: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
+        message = f"TRACKER_MAIL_FROM is “{text}”, which is no e-mail address."
+        raise SettingRefused(message)
+    return text

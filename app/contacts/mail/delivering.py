@@ -31,6 +31,8 @@ from app.values.errors import Refused
 from app.values.figures import counted
 
 FORMAT = "mail"
+POLLED = "polled"
+CUT_OFF = "This poll was cut off; mails that it had not marked came again with the next one."
 MAILS_AT_ONCE = 100
 BYTES_AT_ONCE = 16_000_000
 TRIES = 3
@@ -141,10 +143,14 @@ def import_mail(  # noqa: PLR0913
 
 
 def go_on(database: Database, settings: Settings, batch_id: int, *, by: Actor) -> None:
-    """Take in what a killed run of files left; raises Refused where they are gone."""
+    """Take in what a killed run of files left; raises Refused where they are gone. A killed poll is closed."""
     with database.reading() as session:
         batch = batches.row(session, batch_id)
-        choices, path = batches.choices(session, batch), Path(batch.decided["path"])
+        choices, where = batches.choices(session, batch), batch.decided
+    if where.get(POLLED):
+        database.write(lambda session: close(session, batch_id, [CUT_OFF], by=by, at=clock.now()))
+        return
+    path = Path(where["path"])
     import_mail(database, settings, path, choices, by=by, at=clock.now())
 
 
