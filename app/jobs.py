@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from app import clock
 from app.config import Settings
 from app.contacts import importing, queries, undoing
+from app.contacts.privacy import dropping, erasing
 from app.contacts.running import Overtaken
 from app.counting.everything import count_everything
 from app.db import Database, is_busy
@@ -89,6 +90,7 @@ class Jobs:
 
         self.huey.periodic_task(crontab(minute="*"), name="pick_up")(self.pick_up)
         self.huey.periodic_task(crontab(minute="7"), name="measure")(self.measure)
+        self.huey.periodic_task(crontab(minute="*/10"), name="forget")(self.forget)
         assert self.tasks  # noqa: S101  (naming them makes them known to the queue)
         consumer = self.huey.create_consumer(workers=1, max_delay=1.0, graceful_signal="TERM")
         self.stopping = consumer.stop_flag
@@ -140,6 +142,21 @@ class Jobs:
                 self._undo(batch.id, by)
             elif batch.state == "uploaded" and batch.trouble is None:
                 self._preview(batch.id)
+
+    def forget(self) -> None:
+        """Drop contacts that are past their time, and finish erasing whom a killed process left."""
+        now = clock.now()
+        with self.database.reading() as session:
+            is_due = dropping.is_due(session, self.settings, at=now)
+        try:
+            erasing.go_on(self.database, self.settings, at=now)
+            if is_due:
+                by = Actor(None, "retention")
+                dropping.drop(self.database, self.settings, by=by, at=now, told=self._check_whether_to_stop)
+        except Stopped:
+            log.info("Dropping contacts goes on when the worker starts again.")
+        except Refused as error:
+            log.info("Retention: %s", error.sentence)
 
     def measure(self) -> None:
         """Measure and book the month-ends that are due, and try the method on untouched reasons once a month.

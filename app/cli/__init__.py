@@ -5,6 +5,7 @@ from flask import Flask
 from app.cli import (
     check,
     contacts,
+    customers,
     db,
     demo,
     drivers,
@@ -26,6 +27,7 @@ COMMANDS = (
     db.commands,
     reasons.commands,
     contacts.commands,
+    customers.commands,
     totals.commands,
     drivers.commands,
     ranking.commands,

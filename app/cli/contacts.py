@@ -12,7 +12,7 @@ import click
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.cli import contacts_export, saying
+from app.cli import contacts_expire, contacts_export, saying
 from app.contacts.rules import AUTO, DATE_ORDERS, Choices, Counts
 from app.values.errors import Missing, Refused
 from app.values.figures import counted, number
@@ -27,6 +27,7 @@ def commands() -> None:
 
 
 commands.add_command(contacts_export.command)
+commands.add_command(contacts_expire.command)
 
 
 @commands.command("import", help="Take in the contacts of FILE; the same file again brings nothing new.")

@@ -19,6 +19,7 @@ from app.contacts.durations import MOST_SECONDS
 from app.contacts.history import newest_numbers, stored
 from app.contacts.identity import digest
 from app.contacts.intake import take_in
+from app.contacts.privacy.admission import admitted
 from app.contacts.redaction import without_card_numbers
 from app.contacts.rules import CHANNELS, DIRECTIONS, Choices
 from app.contacts.tables import Contact, ContactChange
@@ -65,6 +66,7 @@ def log_contact(  # noqa: PLR0913
         reason_id = _usable(session, reason_id)
     arrival = _arrival(settings, form_key, told, reason_id, at=at)
     source_id = batches.source_id(session, Choices(BY_HAND, timezone=settings.timezone.key), at=at)
+    totalled.check(session, source_id, date.fromisoformat(arrival.day))
     if take_in(session, Door(source_id, None, by.name, at, {}), [arrival]).new:
         after = {"channel": told.channel, "day": arrival.day, "reason_id": reason_id}
         trail.record(session, "contact.logged", f"contact:{form_key}", by=by, at=at, after=after)
@@ -90,7 +92,8 @@ def correct(  # noqa: PLR0913
     if contact is None:
         raise Missing("This contact is gone. The import that brought it may have been undone.")
     number = newest_numbers(session, [contact_id]).get(contact_id, 0)
-    facts = _facts(_arrival(settings, contact_id, told, None, at=at), told)
+    (arrival,) = admitted(session, [_arrival(settings, contact_id, told, None, at=at)])
+    facts = _facts(arrival, told)
     before = {name: getattr(contact, name) for name in facts if getattr(contact, name) != facts[name]}
     if not before:
         return

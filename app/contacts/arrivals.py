@@ -102,7 +102,7 @@ class ArrivalReader:
         when = self._pick_time(row)
         occurred_at, day = self._times.read(when.strip() if self._has_one_time else " ".join(when).strip())
         if day in self._totalled_days:
-            raise Unfit("occurred_at", day, totalled.sentence(date.fromisoformat(day)))
+            raise Unfit("occurred_at", day, totalled.sentence(date.fromisoformat(day), self._totalled_days))
         kind_cells = self._pick_kind(row)
         channel, direction, is_abandoned, queue, kind = self._kinds.get(kind_cells) or self._kind(kind_cells)
         reason_cells = self._pick_reason(row)

@@ -22,6 +22,7 @@ from app.contacts.batches import choose, confirm, give_up, save_mapping
 from app.contacts.files import File
 from app.contacts.opening import OpenFile, look
 from app.contacts.previewing import preview_of
+from app.contacts.privacy.admission import masks
 from app.contacts.progress import Progress
 from app.contacts.queries import Batch
 from app.contacts.rules import Choices, Column, Preview
@@ -289,7 +290,7 @@ def _run(
         batch = batches.row(session, batch_id)
         choices = batches.choices(session, batch)
         meanings = reasons.raw_values(session, choices.source)
-        opened.totalled_days = totalled.days(session, choices.source)
+        opened.totalled_days, opened.masks = totalled.days(session, choices.source), masks(session)
     with database.loading() as write:
         work = Run(write, batch_id, batch.source_id, choices, by, now, batch.made_at, batch.read, meanings)
         try:

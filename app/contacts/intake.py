@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.contacts.arrivals import Arrival
 from app.contacts.days import touch
 from app.contacts.door import Door
+from app.contacts.privacy.admission import ERASED, admitted
 from app.contacts.rules import Counts
 from app.contacts.tables import FACTS, Contact, ContactReason
 from app.contacts.updating import update
@@ -38,6 +39,7 @@ def take_in(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Counts
     Arrivals were checked, redacted and told apart when they were made; each id comes once. Whether a contact is the
     same is told by its id, whether it changed by its content, so a second delivery changes nothing.
     """
+    arrivals = admitted(session, arrivals)
     if door.batch_id is None or door.comes_again:
         held = held_against(session, arrivals)
         _insert(session, door, held.new)
@@ -68,7 +70,9 @@ def held_against(session: Session, arrivals: Sequence[Arrival], *, brought_by: i
     if not known:
         return Sorted(list(arrivals), [], 0)
     new = [arrival for arrival in arrivals if arrival.id not in known]
-    changed = [arrival for arrival in arrivals if known.get(arrival.id, arrival.content) != arrival.content]
+    changed = [
+        arrival for arrival in arrivals if known.get(arrival.id, arrival.content) not in {arrival.content, ERASED}
+    ]
     return Sorted(new, changed, len(arrivals) - len(new) - len(changed))
 
 

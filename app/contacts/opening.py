@@ -15,6 +15,7 @@ from app.contacts.files import File, Survey, opened_text, survey
 from app.contacts.identity import Identities
 from app.contacts.portions import Portion, PortionReader
 from app.contacts.reading import cells_of, first_rows, has_rows
+from app.contacts.redaction import Masks
 from app.contacts.returning import ATTRIBUTES_FIELD, ID_FIELD, ReturningReader
 from app.contacts.rules import FIELDS, Choices
 from app.contacts.seen import Seen
@@ -39,6 +40,7 @@ class OpenFile:
     identities: Identities
     settings: Settings
     totalled_days: frozenset[str] = field(default=frozenset(), init=False)
+    masks: Masks = field(default=Masks(), init=False)
     superseded: int = field(default=0, init=False)
     ignored: int = field(default=0, init=False)
 
@@ -54,7 +56,7 @@ class OpenFile:
             reader: ArrivalReader = ReturningReader(self.binding, self.times, self.identities, keys, self.totalled_days)
         else:
             reader = ArrivalReader(self.binding, self.times, self.identities, keys.key, self.totalled_days)
-        rows = PortionReader(self.binding, reader, has_nul=self.survey.has_nul)
+        rows = PortionReader(self.binding, reader, has_nul=self.survey.has_nul, masks=self.masks)
         with closing(Seen(self.identities)) as seen, opened_text(self.file, self.survey) as (text, raw):
             for portion in rows.portions(text, rows_at_once):
                 self.ignored += portion.ignored

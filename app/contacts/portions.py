@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TextIO, TypeVar
 from app.contacts.arrivals import Unfit
 from app.contacts.binding import Binding
 from app.contacts.reading import NumberedRow, Row, Unreadable, blocks, clean, is_whole, key
-from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
+from app.contacts.redaction import Masks, without_card_numbers, without_card_numbers_in_words
 from app.contacts.rules import Rejection
 from app.contacts.times import NotATime
 from app.values.csv_text import STARTS_A_FORMULA
@@ -56,9 +56,10 @@ class PortionReader(Generic[Item]):
     a cell and no time. Such rows are held back until it is known whether a contact follows; then they are rejected.
     """
 
-    def __init__(self, binding: Binding, reader: RowReader[Item], *, has_nul: bool) -> None:
+    def __init__(self, binding: Binding, reader: RowReader[Item], *, has_nul: bool, masks: Masks | None = None) -> None:
         self._binding = binding
         self._reader = reader
+        self._masks = masks or Masks()
         self._header = [key(header) for header in binding.layout.header]
         self._width = len(self._header)
         self._note_places = binding.places.get("note", ())
@@ -168,12 +169,13 @@ class PortionReader(Generic[Item]):
         self._held.clear()
 
     def _kept(self, row: Row) -> tuple[str, ...]:
-        """The cells without card numbers; in a row of another width nobody knows which cell was the note."""
+        """The cells without what is masked; in a row of another width nobody knows which cell was the note."""
         cells = [clean(cell) for cell in row]
         if len(cells) != self._width:
-            return tuple(map(without_card_numbers, cells))
+            return tuple(self._masks.text(without_card_numbers(cell)) for cell in cells)
         for place in self._note_places:
-            cells[place] = without_card_numbers(cells[place])
+            cells[place] = self._masks.text(without_card_numbers(cells[place]))
         for place in self._attribute_places:
-            cells[place] = without_card_numbers_in_words(cells[place])
+            masked = without_card_numbers_in_words(cells[place])
+            cells[place] = self._masks.attribute(self._binding.layout.header[place], masked)
         return tuple(cells)

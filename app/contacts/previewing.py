@@ -10,6 +10,7 @@ from app.contacts.binding import Binding, described
 from app.contacts.intake import UNKNOWN, counts_of, held_against
 from app.contacts.opening import OpenFile
 from app.contacts.portions import Portion
+from app.contacts.privacy.admission import masks
 from app.contacts.progress import Progress
 from app.contacts.reading import first_rows
 from app.contacts.returning import recognised
@@ -68,7 +69,7 @@ def preview_of(database: Database, file: OpenFile, choices: Choices, progress: P
     """What taking the file in would do now."""
     with database.reading() as session:
         run = DryRun(choices, reasons.raw_values(session, choices.source), file.binding)
-        file.totalled_days = totalled.days(session, choices.source)
+        file.totalled_days, file.masks = totalled.days(session, choices.source), masks(session)
     for portion, position in file.portions():
         run.add(database, portion)
         if progress is not None:

@@ -23,7 +23,7 @@ from app.contacts.intake import held_against, take_in
 from app.contacts.previewing import check_new_reasons
 from app.contacts.reading import Layout
 from app.contacts.rules import Choices, Counts
-from app.contacts.tables import ImportBatch, Source, TotalledDay
+from app.contacts.tables import ImportBatch, Source
 from app.contacts.times import NotATime, TimeReader, day_of, latest_moment
 from app.people import trail
 from app.people.rules import Actor
@@ -226,8 +226,7 @@ def _without_totalled(
     """The items of days for which the source gave no totals; the others are rejected."""
     items = list(items)
     days = {day_of(day) for day in {arrival.day for _, arrival in items}}
-    query = select(TotalledDay.day).where(TotalledDay.source_id == source_id, TotalledDay.day.in_(days))
-    sentences = {day.isoformat(): totalled.sentence(day) for day in session.scalars(query)}
+    sentences = totalled.sentences(session, source_id, days)
     fit = []
     for told, arrival in items:
         told.sentence = sentences.get(arrival.day, "")

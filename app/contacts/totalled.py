@@ -1,25 +1,59 @@
-"""Days for which a source gave totals in place of contacts; a source has one or the other for a day, never both."""
+"""Days for which no contacts come in: the source gave totals for them, or contacts so old were dropped.
 
-from collections.abc import Collection
+A source has contacts or totals for a day, never both; and what was dropped stays in the daily totals.
+"""
+
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
+from app.contacts.privacy import queries as privacy
+from app.contacts.privacy.rules import dropped_sentence
 from app.contacts.tables import ImportBatch, Source, TotalledDay
 from app.db import upsert
 from app.values.errors import Refused
 from app.values.figures import day as day_text
 
 
+class ClosedDays(frozenset[str]):
+    """Days like 2026-09-14, and with them every day before `dropped_before`."""
+
+    dropped_before: date = date.min
+    _before: str = ""
+
+    def __contains__(self, day: object) -> bool:
+        return (isinstance(day, str) and day < self._before) or super().__contains__(day)
+
+
+def closed_days(days: Iterable[str], dropped_before: date) -> ClosedDays:
+    """These days, and all before `dropped_before`."""
+    closed = ClosedDays(days)
+    closed.dropped_before, closed._before = dropped_before, dropped_before.isoformat()  # noqa: SLF001  (made here)
+    return closed
+
+
 def days(session: Session, source: str) -> frozenset[str]:
-    """The days with totals of the source with this name, like 2026-09-14."""
+    """The days for which the source with this name brings no contacts."""
     query = select(TotalledDay.day).join(Source, Source.id == TotalledDay.source_id).where(Source.name == source)
-    return frozenset(day.isoformat() for day in session.scalars(query))
+    found = frozenset(day.isoformat() for day in session.scalars(query))
+    before = privacy.dropped_before(session)
+    return found if before is None else closed_days(found, before)
 
 
-def sentence(day: date) -> str:
-    """Why no contact of the source is taken in on the day."""
+def sentences(session: Session, source_id: int, wanted: Collection[date]) -> dict[str, str]:
+    """Of these days those for which the source brings no contacts, each with the sentence."""
+    query = select(TotalledDay.day).where(TotalledDay.source_id == source_id, TotalledDay.day.in_(wanted))
+    found = {day.isoformat(): sentence(day) for day in session.scalars(query)}
+    before = privacy.dropped_before(session) or date.min
+    return found | {day.isoformat(): dropped_sentence(day, before) for day in wanted if day < before}
+
+
+def sentence(day: date, closed: Collection[str] = frozenset()) -> str:
+    """Why no contact of the source is taken in on the day; `closed` are the days that are not."""
+    if isinstance(closed, ClosedDays) and day < closed.dropped_before:
+        return dropped_sentence(day, closed.dropped_before)
     return (
         f"The source gave totals for {day_text(day)}. A source has contacts or totals for a day, never both. "
         "Take the file of totals back, or choose another source."
@@ -27,9 +61,9 @@ def sentence(day: date) -> str:
 
 
 def check(session: Session, source_id: int, day: date) -> None:
-    """Raises Refused where the source gave totals for the day."""
-    if session.get(TotalledDay, (source_id, day)) is not None:
-        raise Refused(sentence(day))
+    """Raises Refused where the source brings no contacts for the day."""
+    for found in sentences(session, source_id, [day]).values():
+        raise Refused(found)
 
 
 def hold(session: Session, source_id: int) -> None:

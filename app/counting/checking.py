@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from app.contacts.privacy.tables import DroppedTotal
 from app.contacts.tables import Contact, Source, TotalledDay, TouchedDay
 from app.counting.tables import DailyTotal, ImportedTotal
 from app.counting.tally import COLUMNS, KEY, tally
@@ -74,8 +75,8 @@ def _both(session: Session) -> Iterator[str]:
 def _days(session: Session) -> list[date]:
     waiting = set(session.scalars(select(TouchedDay.day)))
     imported = select(ImportedTotal.start).where(ImportedTotal.grain == "day").distinct()
-    by_contacts, by_totals = select(Contact.day).distinct(), select(DailyTotal.day).distinct()
-    found = {*session.scalars(by_contacts), *session.scalars(by_totals), *session.scalars(imported)}
+    days = (select(column).distinct() for column in (Contact.day, DailyTotal.day, DroppedTotal.day))
+    found = {*session.scalars(imported), *(day for query in days for day in session.scalars(query))}
     return sorted(found - waiting)
 
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.contacts.privacy.tables import DroppedTotal
 from app.contacts.tables import Contact, TotalledDay, TouchedDay
 from app.counting.rules import GRAIN_WORDS
 from app.counting.tables import DailyTotal, ImportedTotal
@@ -67,4 +68,6 @@ def contact_days(session: Session, source_id: int, period: Period) -> frozenset[
             .distinct()
         )
     )
-    return frozenset((counted - waiting - given) | fresh)
+    gone = (DroppedTotal.source_id == source_id, DroppedTotal.day >= period.start, DroppedTotal.day < period.end)
+    dropped = set(session.scalars(select(DroppedTotal.day).where(*gone).distinct()))
+    return frozenset((counted - waiting - given) | fresh | dropped)

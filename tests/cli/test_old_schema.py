@@ -25,6 +25,8 @@ WORDS = {
     "contacts import": ("FILE", "--source", "Zendesk"),
     "contacts undo": ("1",),
     "contacts export": ("--out", "OUT"),
+    "contacts expire": (),
+    "customers erase": ("+14165550123",),
     "totals import": ("FILE", "--source", "Zendesk", "--every", "day"),
     "totals undo": ("1",),
     "drivers import": ("FILE", "--driver", "orders"),

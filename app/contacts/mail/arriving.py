@@ -89,7 +89,7 @@ class MailReader:
             portion.rejections.append(_rejection(one, mail, sentence))
         else:
             if arrival.arrival.day in self._totalled_days:
-                sentence = totalled.sentence(date.fromisoformat(arrival.arrival.day))
+                sentence = totalled.sentence(date.fromisoformat(arrival.arrival.day), self._totalled_days)
                 portion.rejections.append(_rejection(one, mail, sentence))
             else:
                 portion.arrivals.append(arrival)
