@@ -1,7 +1,7 @@
 """Rows become arrivals: contacts that are checked, redacted and told apart, ready for the one door."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 from app.contacts import totalled
 from app.contacts.binding import Binding
 from app.contacts.durations import NotADuration
+from app.contacts.formats import ANY_OTHER
 from app.contacts.identity import Identities, digest
 from app.contacts.redaction import without_card_numbers, without_card_numbers_in_words
 from app.contacts.rules import CHANNELS
@@ -96,6 +97,11 @@ class ArrivalReader:
         self._durations: dict[str, tuple[int | None, bool]] = {}
         self._attributes: dict[tuple[str, ...], tuple[str | None, str]] = {}
 
+    @property
+    def remarks(self) -> list[str]:
+        """Sentences about what was resolved while reading."""
+        return []
+
     def read(self, row: list[str]) -> Arrival:
         """The arrival in a row that has as many cells as the header; raises Unfit, NotATime or UnicodeEncodeError."""
         row += self.extra
@@ -151,13 +157,11 @@ class ArrivalReader:
 
     def _kind(self, cells: tuple[str, str, str, str]) -> tuple[str, str, bool, str | None, str]:
         channel_text, direction_text, abandoned_text, queue = (cell.strip() for cell in cells)
-        channel = self._format.channels.get(channel_text.casefold()) or CHANNEL_WORDS.get(channel_text.casefold())
+        channel = _meaning(channel_text, self._format.channels, CHANNEL_WORDS)
         if channel is None:
             listed = ", ".join(CHANNELS)
             raise Unfit("channel", channel_text, f"“{channel_text}” is no channel. Channels are: {listed}.")
-        direction = self._format.directions.get(direction_text.casefold()) or DIRECTION_WORDS.get(
-            direction_text.casefold()
-        )
+        direction = _meaning(direction_text, self._format.directions, DIRECTION_WORDS)
         if direction is None:
             raise Unfit("direction", direction_text, f"“{direction_text}” is neither inbound nor outbound.")
         is_abandoned = YES_OR_NO.get(abandoned_text.casefold())
@@ -176,7 +180,7 @@ class ArrivalReader:
         """What the source calls the reason, its levels joined; none for a blank or a code that is no reason."""
         path = tuple(name for level in levels for name in split_path(level))
         text = BETWEEN_LEVELS.join(path)
-        if not path or text.casefold() in self._format.untagged:
+        if not path or self._format.is_untagged(text):
             return None
         if sentence := refused_path(path):
             raise Unfit(field, text, sentence)
@@ -211,6 +215,12 @@ class ArrivalReader:
         told = json.dumps(sorted((name.casefold(), value) for name, value in pairs.items()), ensure_ascii=False)
         found = (stored, told if pairs else "")
         return _kept(self._attributes, cells, found) if len(told) <= LONGEST_CACHED else found
+
+
+def _meaning(text: str, own: Mapping[str, str], usual: Mapping[str, str]) -> str | None:
+    """What a word means in a format: as the format says, as systems usually do, or as all its other words."""
+    said = text.casefold()
+    return own.get(said) or usual.get(said) or own.get(ANY_OTHER)
 
 
 def is_odd(seconds: int | None) -> bool:

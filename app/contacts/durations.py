@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.values.errors import Refused
 
 CLOCK = "h:mm:ss"
-UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
+UNIT_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "milliseconds": 0.001}
 UNITS = (*UNIT_SECONDS, CLOCK)
 MOST_SECONDS = 2_000_000_000
 # How headers and cells name the units, in English, German, French and Spanish.
@@ -16,10 +16,13 @@ UNIT_WORDS = {
     **dict.fromkeys(("seconde", "secondes", "seg", "segundo", "segundos"), "seconds"),
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes", "minuten", "minuto", "minutos"), "minutes"),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "std", "stunde", "stunden"), "hours"),
+    **dict.fromkeys(
+        ("ms", "millisecond", "milliseconds", "millisekunden", "millisecondes", "milisegundos"), "milliseconds"
+    ),
     **dict.fromkeys(("heure", "heures", "hora", "horas"), "hours"),
 }
 SHORT = frozenset({"s", "m", "h"})
-_THREE = re.compile(r"(-?)(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
+_THREE = re.compile(r"(-?)(\d{1,3}):([0-5]\d):([0-5]\d)(?:\.\d+)?", re.ASCII)
 _TWO = re.compile(r"(-?)(\d{1,4}):([0-5]\d)", re.ASCII)
 _PART = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\.?", re.ASCII)
 _COMMA = re.compile(r"-?\d+,\d+(?:\s*[^\W\d_]+\.?)?", re.ASCII)

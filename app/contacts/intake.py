@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from app.contacts.arrivals import Arrival
 from app.contacts.days import touch
+from app.contacts.deliveries import Delivery, is_stale
 from app.contacts.door import Door
 from app.contacts.privacy.admission import ERASED, admitted
 from app.contacts.rules import Counts
@@ -26,11 +27,12 @@ COLUMNS = ("id", "source_id", "external_id", "batch_id", *FACTS)
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """Arrivals held against what is here already."""
+    """Arrivals held against what is here already; `stale` ones say less than what is."""
 
     new: list[Arrival]
     changed: list[Arrival]
     unchanged: int
+    stale: int = 0
 
 
 def take_in(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Counts:
@@ -73,7 +75,19 @@ def held_against(session: Session, arrivals: Sequence[Arrival], *, brought_by: i
     changed = [
         arrival for arrival in arrivals if known.get(arrival.id, arrival.content) not in {arrival.content, ERASED}
     ]
-    return Sorted(new, changed, len(arrivals) - len(new) - len(changed))
+    unchanged = len(arrivals) - len(new) - len(changed)
+    if not any(isinstance(arrival, Delivery) for arrival in changed):
+        return Sorted(new, changed, unchanged)
+    current = _current(session, changed)
+    return Sorted(new, current, unchanged, len(changed) - len(current))
+
+
+def _current(session: Session, changed: Sequence[Arrival]) -> list[Arrival]:
+    """Of changed arrivals those that say more than what is here: a system may deliver its states in any order."""
+    ids = [uuid.UUID(bytes=arrival.id) for arrival in changed]
+    rows = session.execute(select(Contact.id, Contact.attributes).where(Contact.id.in_(ids)))
+    known = {contact_id.bytes: attributes for contact_id, attributes in rows}
+    return [arrival for arrival in changed if not is_stale(arrival, known[arrival.id])]
 
 
 def counts_of(held: Sorted, meanings: Mapping[str, RawMeaning], *, will_create: bool = False) -> Counts:
@@ -86,7 +100,8 @@ def counts_of(held: Sorted, meanings: Mapping[str, RawMeaning], *, will_create: 
         )
         for arrival in held.new
     )
-    return Counts(new=len(held.new), updated=len(held.changed), unchanged=held.unchanged, untagged=untagged)
+    new, updated = len(held.new), len(held.changed)
+    return Counts(new=new, updated=updated, unchanged=held.unchanged, ignored=held.stale, untagged=untagged)
 
 
 def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> int:

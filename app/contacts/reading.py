@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -76,8 +77,11 @@ def is_whole(text: str) -> bool:
 
 
 def key(header: str) -> str:
-    """What two spellings of a header share: case, surrounding space and underscores make no difference."""
-    return " ".join(header.replace("_", " ").casefold().split())
+    """What two spellings of a header share: case, accents, surrounding space and underscores make no difference."""
+    said = " ".join(header.replace("_", " ").casefold().split())
+    if said.isascii():
+        return said
+    return "".join(sign for sign in unicodedata.normalize("NFKD", said) if not unicodedata.combining(sign))
 
 
 def layout_of(file: File, found: Survey, score: Callable[[Sequence[str]], int]) -> Layout:

@@ -21,6 +21,7 @@ Instant = tuple[str, str]
 
 _DATE_NAMED = re.compile(r"(\d{1,4})[-/. ]\s*([a-z]{3,9})\.?[-/., ]\s*(\d{1,4})", re.IGNORECASE | re.ASCII)
 _DATE_AMERICAN = re.compile(r"([a-z]{3,9})\.? (\d{1,2}),? (\d{4})", re.IGNORECASE | re.ASCII)
+_WEEKDAY = re.compile(r"[^\W\d_]{2,9}\.?,\s+")
 _DATE_NUMERIC = re.compile(r"(\d{1,4})([-/.])(\d{1,2})\2(\d{1,4})", re.ASCII)
 _CLOCK = re.compile(
     r"(?:[T ]|, ?)\s*(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s*(am|pm)?\s*(z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?",
@@ -47,6 +48,8 @@ class Written:
 
 def written(text: str, order: str | None) -> Written:
     """The parts of a time in any form that we know; `order` reads dates of numbers alone (dmy, mdy or ymd)."""
+    if weekday := _WEEKDAY.match(text):
+        text = text[weekday.end() :]
     year, month, day, end = _date(text, order)
     rest = text[end:]
     if not rest:
@@ -229,10 +232,11 @@ def is_numeric(text: str) -> bool:
     return found is not None and len(found[1]) != _YEAR_DIGITS
 
 
-def order_of(numbered_texts: Iterable[tuple[int, str]]) -> str | None:
+def order_of(numbered_texts: Iterable[tuple[int, str]], *, usual: str = "") -> str | None:
     """Whether dates of numbers are day first or month first, decided over all of them; None where none needs it.
 
-    Raises Refused with the question where they leave it open or contradict each other.
+    `usual` is how the system is known to write. Raises Refused with the question where nothing decides it, or where
+    dates contradict each other.
     """
     proof: dict[str, tuple[int, str]] = {}
     example = ""
@@ -256,10 +260,10 @@ def order_of(numbered_texts: Iterable[tuple[int, str]]) -> str | None:
             example = found[0]
         elif not example:
             proof.setdefault("same", (line, text))
-    return _decided(proof, example)
+    return _decided(proof, example, usual)
 
 
-def _decided(proof: dict[str, tuple[int, str]], example: str) -> str | None:
+def _decided(proof: dict[str, tuple[int, str]], example: str, usual: str) -> str | None:
     if "dmy" in proof and "mdy" in proof:
         (day_line, day_text), (month_line, month_text) = proof["dmy"], proof["mdy"]
         raise Refused(
@@ -269,6 +273,8 @@ def _decided(proof: dict[str, tuple[int, str]], example: str) -> str | None:
     for order in ("dmy", "mdy"):
         if order in proof:
             return order
+    if example and usual:
+        return usual
     if example:
         raise Refused(
             f"Every date of this file, like {example}, can be read day first or month first. "

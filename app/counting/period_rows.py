@@ -13,7 +13,7 @@ from app.contacts.arrivals import LONGEST_USUAL_SECONDS, Unfit
 from app.contacts.binding import Binding, over
 from app.contacts.durations import Durations, NotADuration
 from app.contacts.files import File, opened_text, survey
-from app.contacts.formats import Format
+from app.contacts.formats import Format, of_figures
 from app.contacts.portions import PortionReader, RowReader
 from app.contacts.reading import blocks, cells_of, clean, first_rows, layout_of
 from app.contacts.rules import CHANNELS, DATE_ORDERS, Rejection
@@ -34,25 +34,7 @@ _MONTH = re.compile(r"(\d{4})-(\d{1,2})", re.ASCII)
 Item = TypeVar("Item")
 Item_co = TypeVar("Item_co", covariant=True)
 
-# The first day of a period stands where the time of a contact does, so that both are read by one reader.
-TOTALS = Format(
-    name="totals",
-    title="Totals by day, week or month",
-    columns={
-        "occurred_at": ("period_start",),
-        "reason": ("reason",),
-        "channel": ("channel",),
-        "contacts": ("contacts",),
-        "handle_seconds": ("handle_seconds",),
-    },
-    identified_by=("period_start", "contacts"),
-)
-DRIVERS = Format(
-    name="drivers",
-    title="Figures of drivers",
-    columns={"occurred_at": ("period_start",), "driver": ("driver",), "value": ("value",)},
-    identified_by=("period_start", "value"),
-)
+TOTALS, DRIVERS = of_figures("totals"), of_figures("drivers")
 
 
 class DriverRow(NamedTuple):
