@@ -134,3 +134,17 @@ def test_equal_lines_have_their_names_one_below_the_other() -> None:
     svg = drawing(charts.savings_by_month(make_savings(lines=lines, goal=4)))
     heights = sorted(text_at(svg, said)[1] for said in [*(f"{kind} words" for kind in kinds), "$50k goal"])
     assert all(after - before >= 17 for before, after in itertools.pairwise(heights))
+
+
+def test_no_name_stands_among_the_months_below_the_axis() -> None:
+    """Four lines that end one below the other near zero, in the drawing that has no room beside them."""
+    lines = (
+        charts.Line("projected", (0, 2_000_000, 3_000_000, 3_300_000), charts.Words("$33k projected")),
+        charts.Line("forecast", (None, 250_000, 600_000, None), charts.Words("$6k forecast")),
+        charts.Line("realised", (0, 250_000, None, None), charts.Words("$2k measured")),
+        charts.Line("validated", (0, 150_000, None, None), charts.Words("$1k validated")),
+    )
+    svg = drawing(charts.savings_by_month(make_savings(lines=lines)), "chart-narrow")
+    months = text_at(svg, "Apr")[1]
+    heights = {line.words.full: text_at(svg, line.words.full)[1] for line in lines}
+    assert {name for name, height in heights.items() if height > months - 14} == set()

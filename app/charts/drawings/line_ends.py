@@ -60,8 +60,10 @@ def _candidates(label: EndLabel, frame: Frame) -> Iterator[Place]:
         if frame.left <= start[0] and frame.top + 8 <= start[1] <= frame.bottom - 5:
             yield start
     for step in count():
-        yield column, y + 5 + step * LINE_HEIGHT
-        yield column, y + 5 - step * LINE_HEIGHT
+        below, above = y + 5 + step * LINE_HEIGHT, y + 5 - step * LINE_HEIGHT
+        if below <= frame.bottom + 5 or above < frame.top:  # under the axis stand the months
+            yield column, below
+        yield column, above
 
 
 def _is_clear(box: Box, taken: Sequence[Box], obstacles: Sequence[Place]) -> bool:
