@@ -38,7 +38,7 @@ def excluded(found: Calculation, changes: Sequence[Change]) -> tuple[Excluded, .
     baseline = Period(date.fromisoformat(kept["start"]), date.fromisoformat(kept["end"])) if kept["start"] else None
     known = (one for one in changes if one.decided_at is not None and one.decided_at <= found.look.measured_at)
     weighed = (
-        Excluded(one, _shared(one, baseline), _shared(one, found.reporting)) for one in known if one.state == "approved"
+        Excluded(one, _shared(one, baseline), _shared(one, found.reporting)) for one in known if one.leaves_days_out
     )
     return tuple(one for one in weighed if one.baseline_days or one.reported_days)
 
