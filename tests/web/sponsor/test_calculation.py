@@ -283,7 +283,7 @@ def test_a_claim_that_waits_is_named_to_everybody(signed_in: SignIn, database_of
 
 
 def put_into_register(session: Session, name: str, days: tuple[date, date], approved_at: datetime | None) -> None:
-    decided = {"state": "proposed", "decided_at": None, "decided_by": None}
+    decided: dict[str, Any] = {"state": "proposed", "decided_at": None, "decided_by": None}
     if approved_at is not None:
         decided = {"state": "approved", "decided_at": approved_at, "decided_by": "Dora"}
     session.add(
