@@ -7,7 +7,7 @@ from app.web import access, failures, frame, security
 from app.web.admin import routes as admin
 from app.web.everyone import routes as everyone
 from app.web.lead import routes as lead
-from app.web.programs import routes as programs
+from app.web.programs import routes as of_programs
 from app.web.sponsor import routes as sponsor
 from app.web.team import routes as team
 
@@ -19,5 +19,5 @@ def install(app: Flask, settings: Settings) -> None:
     access.install(app)
     frame.install(app, settings)
     failures.install(app)
-    for pages in (everyone.pages, lead.pages, team.pages, sponsor.pages, admin.pages, programs.pages):
+    for pages in (everyone.pages, lead.pages, team.pages, sponsor.pages, admin.pages, of_programs.pages):
         app.register_blueprint(pages)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from app.contacts import queries
@@ -72,10 +72,12 @@ def place(text: str | None) -> Place | None:
     parts = (text or "").split("_")
     try:
         day, moment, identity = parts
-        found = (date.fromisoformat(day), datetime.fromisoformat(moment), uuid.UUID(identity))
-    except ValueError:
+        at = datetime.fromisoformat(moment)
+        if at.tzinfo is None:
+            return None
+        return date.fromisoformat(day), at.astimezone(UTC), uuid.UUID(identity)
+    except (ValueError, OverflowError):
         return None
-    return found if found[1].tzinfo is not None else None
 
 
 def place_text(found: Place) -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from flask import current_app, g, request
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from app.db import is_busy
 from app.people import tokens
@@ -55,6 +56,8 @@ def program() -> Token:
 def let_in() -> ResponseReturnValue | None:
     """Check every request of a program before it is answered; a route that says no scope is open to nobody."""
     request.max_content_length = LARGEST_BODY_BYTES
+    if (request.content_length or 0) > LARGEST_BODY_BYTES:
+        raise RequestEntityTooLarge
     scopes = scopes_of(request.endpoint or "")
     if PUBLIC in scopes:
         return None

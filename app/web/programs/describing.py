@@ -64,6 +64,7 @@ FAILURES = {
     "503": "The database is busy.",
 }
 OF_WRITING = {
+    "411": "It does not say how long it is.",
     "409": "An import of the source is being undone.",
     "415": "It is no JSON.",
 }

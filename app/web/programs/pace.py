@@ -1,6 +1,7 @@
 """How often a program may ask: so many requests a minute, at once or spread."""
 
 import time
+from collections.abc import Callable
 from threading import Lock
 
 A_MINUTE_SECONDS = 60.0
@@ -13,14 +14,15 @@ class Pace:
     processes serve, each allows so many.
     """
 
-    def __init__(self, requests_a_minute: int) -> None:
+    def __init__(self, requests_a_minute: int, seconds: Callable[[], float] = time.monotonic) -> None:
         self.most = float(requests_a_minute)
         self._left: dict[int, tuple[float, float]] = {}
+        self._seconds = seconds
         self._lock = Lock()
 
     def wait_seconds(self, token_id: int) -> float:
         """0 where the request may be answered, and is counted; else the seconds until one may."""
-        now = time.monotonic()
+        now = self._seconds()
         a_second = self.most / A_MINUTE_SECONDS
         with self._lock:
             left, then = self._left.get(token_id, (self.most, now))

@@ -31,6 +31,8 @@ def answer() -> Response:
     creates_reasons = asked.read(Sending).new_reasons == "create"
     if request.mimetype != answers.MIMETYPE or request.content_encoding:
         return problems.answer(415, "Send JSON, with the header “Content-Type: application/json”.")
+    if request.content_length is None:
+        return problems.answer(411, "Say how long the request is, with the header “Content-Length”.")
     try:
         items = contact_sent.items(request.get_data(cache=False))
     except ValidationError as error:
