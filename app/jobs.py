@@ -16,6 +16,7 @@ from app.config import Settings
 from app.contacts import importing, queries, undoing
 from app.contacts.privacy import dropping, erasing
 from app.contacts.running import Overtaken
+from app.contacts.scheduled import queries as scheduled
 from app.counting.everything import count_everything
 from app.db import Database, is_busy
 from app.ledger import month_end
@@ -39,6 +40,7 @@ UNEXPECTED_IN_UNDO = (
     "Something went wrong on our side, and the log holds the details. "
     "What was taken back stays so: go on with the undo, it continues where it stopped."
 )
+SCHEDULE = Actor(None, "schedule")
 log = logging.getLogger(__name__)
 
 
@@ -80,6 +82,7 @@ class Jobs:
             "run_batch": self._run,
             "undo_batch": self._undo,
             "tag_waiting": self._tag_waiting,
+            "run_source": self._run_source,
             "count": self._count,
         }
         return {name: self.huey.task(name=name)(work) for name, work in works.items()}
@@ -117,6 +120,10 @@ class Jobs:
         """Have the contacts that wait for the meaning of a value carry it."""
         self.tasks["tag_waiting"](raw_id, by)
 
+    def run_source(self, scheduled_id: int, by: Actor) -> None:
+        """Have a drop folder or a mailbox looked into now."""
+        self.tasks["run_source"](scheduled_id, by)
+
     def count_soon(self) -> None:
         """Have touched days counted in a few seconds; what is touched until then is counted with them."""
         if self.in_process:
@@ -130,6 +137,7 @@ class Jobs:
         count_everything(self.database)
         with self.database.reading() as session:
             batches, following = queries.unfinished(session), waiting.following(session)
+            due = scheduled.due(session, clock.now())
         for one in following:
             self._tag_waiting(one.raw_id, Actor(None, one.by_name))
         for batch in batches:
@@ -142,6 +150,8 @@ class Jobs:
                 self._undo(batch.id, by)
             elif batch.state == "uploaded" and batch.trouble is None:
                 self._preview(batch.id)
+        for scheduled_id in due:
+            self._run_source(scheduled_id, SCHEDULE)
 
     def forget(self) -> None:
         """Drop contacts that are past their time, and finish erasing whom a killed process left."""
@@ -185,7 +195,14 @@ class Jobs:
 
     def _run(self, batch_id: int, by: Actor) -> None:
         def work() -> None:
-            importing.run(self.database, self.settings, batch_id, by=by, progress=self._check_whether_to_stop)
+            with self.database.reading() as session:
+                is_mail = queries.batch(session, batch_id).format == "mail"
+            if is_mail:
+                from app.contacts.mail import delivering
+
+                delivering.go_on(self.database, self.settings, batch_id, by=by, progress=self._check_whether_to_stop)
+            else:
+                importing.run(self.database, self.settings, batch_id, by=by, progress=self._check_whether_to_stop)
 
         self._do(batch_id, work, lambda: self.run_batch(batch_id, by))
 
@@ -194,6 +211,28 @@ class Jobs:
             return undoing.undo(self.database, batch_id, by=by, at=clock.now(), progress=self._check_whether_to_stop)
 
         self._do(batch_id, work, lambda: self.undo_batch(batch_id, by))
+
+    def _run_source(self, scheduled_id: int, by: Actor) -> None:
+        from app.contacts.scheduled import running
+
+        try:
+            running.run(
+                self.database,
+                self.settings,
+                scheduled_id,
+                by=by,
+                now=clock.now,
+                progress=self._check_whether_to_stop,
+            )
+        except Stopped:
+            log.info("Source %s goes on when the worker starts again.", scheduled_id)
+            return
+        except Missing as error:
+            log.info("Source %s: %s", scheduled_id, error.sentence)
+        except Exception:
+            log.exception("Source %s stopped", scheduled_id)
+            running.give_up(self.database, self.settings, scheduled_id, at=clock.now())
+        count_everything(self.database)
 
     def _count(self) -> None:
         count_everything(self.database)

@@ -76,7 +76,7 @@ def undo(*, batch: int, as_json: bool) -> None:
     from app.contacts import undoing
     from app.counting.everything import count_everything
 
-    with _progress("Undoing", "contact") as progress:
+    with progress_bar("Undoing", "contact") as progress:
         extent = undoing.undo(saying.database(), batch, by=saying.COMMAND_LINE, at=clock.now(), progress=progress)
     count_everything(saying.database())
     saying.answer({"batch": batch, "removed": extent.removed, "restored": extent.restored}, as_json=as_json)
@@ -85,7 +85,7 @@ def undo(*, batch: int, as_json: bool) -> None:
 def _dry_run(file: Path, choices: Choices) -> dict[str, Any]:
     from app.contacts import importing
 
-    with _progress("Reading") as progress:
+    with progress_bar("Reading") as progress:
         found = importing.preview_file(
             saying.database(), saying.settings(), file, choices, at=clock.now(), progress=progress
         )
@@ -93,7 +93,7 @@ def _dry_run(file: Path, choices: Choices) -> dict[str, Any]:
         "batch": None,
         "source": choices.source,
         "format": found.format,
-        **_counts(found.counts),
+        **counts_of(found.counts),
         "rejects_file": None,
         "first_day": found.first_day,
         "last_day": found.last_day,
@@ -102,11 +102,11 @@ def _dry_run(file: Path, choices: Choices) -> dict[str, Any]:
 
 
 def _import(file: Path, choices: Choices) -> dict[str, Any]:
-    from app.contacts import importing, queries
+    from app.contacts import importing
     from app.counting.everything import count_everything
 
     try:
-        with _progress("Importing") as progress:
+        with progress_bar("Importing") as progress:
             batch_id = importing.import_file(
                 saying.database(),
                 saying.settings(),
@@ -118,6 +118,13 @@ def _import(file: Path, choices: Choices) -> dict[str, Any]:
             )
     finally:
         count_everything(saying.database())
+    return facts_of(batch_id)
+
+
+def facts_of(batch_id: int) -> dict[str, Any]:
+    """What became of an import; its rejected rows are written beside the database."""
+    from app.contacts import queries
+
     with saying.database().reading() as session:
         batch = queries.batch(session, batch_id)
         rejects_file = _rejects_file(session, batch_id) if batch.counts.rejected else None
@@ -125,7 +132,7 @@ def _import(file: Path, choices: Choices) -> dict[str, Any]:
         "batch": batch.id,
         "source": batch.source,
         "format": batch.format,
-        **_counts(batch.counts),
+        **counts_of(batch.counts),
         "rejects_file": None if rejects_file is None else str(rejects_file),
         "first_day": batch.first_day,
         "last_day": batch.last_day,
@@ -133,7 +140,8 @@ def _import(file: Path, choices: Choices) -> dict[str, Any]:
     }
 
 
-def _counts(counts: Counts) -> dict[str, int]:
+def counts_of(counts: Counts) -> dict[str, int]:
+    """The counts, the rows that were read first."""
     return {name: getattr(counts, name) for name in COUNTED}
 
 
@@ -170,7 +178,7 @@ def _mapping(name_or_file: str) -> Mapping[str, Any]:
 
 
 @contextmanager
-def _progress(label: str, noun: str = "row") -> Iterator[Any]:
+def progress_bar(label: str, noun: str = "row") -> Iterator[Any]:
     """What is told how far it is: a bar on a terminal, once it lasts over a second; nothing elsewhere."""
     stream = sys.stderr
     if not stream.isatty():

@@ -34,6 +34,7 @@ PAGES = {
         "/contacts?reason=3&channel=phone",
         "/imports",
         "/imports/11",
+        "/imports/sources",
         "/drivers",
         "/totals",
         "/reasons",

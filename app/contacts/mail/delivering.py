@@ -142,7 +142,9 @@ def import_mail(  # noqa: PLR0913
     return batch_id
 
 
-def go_on(database: Database, settings: Settings, batch_id: int, *, by: Actor) -> None:
+def go_on(
+    database: Database, settings: Settings, batch_id: int, *, by: Actor, progress: Progress | None = None
+) -> None:
     """Take in what a killed run of files left; raises Refused where they are gone. A killed poll is closed."""
     with database.reading() as session:
         batch = batches.row(session, batch_id)
@@ -151,7 +153,7 @@ def go_on(database: Database, settings: Settings, batch_id: int, *, by: Actor) -
         database.write(lambda session: close(session, batch_id, [CUT_OFF], by=by, at=clock.now()))
         return
     path = Path(where["path"])
-    import_mail(database, settings, path, choices, by=by, at=clock.now())
+    import_mail(database, settings, path, choices, by=by, at=clock.now(), progress=progress)
 
 
 def begin(  # noqa: PLR0913

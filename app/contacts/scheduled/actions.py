@@ -19,12 +19,16 @@ from app.values.errors import Missing, Refused
 
 @dataclass(slots=True)
 class Outcome:
-    """What a run brought: its imports, files that are still being written, and a sentence for all that failed."""
+    """What a run brought: its imports, files that are still being written, and a sentence for all that failed.
+
+    Where a folder was empty (`was_empty`) nobody knows whether the next file can be read.
+    """
 
     counts: Counts = field(default_factory=Counts)
     batches: list[int] = field(default_factory=list)
     waiting: int = 0
     troubles: list[str] = field(default_factory=list)
+    was_empty: bool = False
 
 
 def add(session: Session, wanted: Wanted, zone: ZoneInfo, *, by: Actor, at: datetime) -> int:
@@ -84,18 +88,22 @@ def remove(session: Session, scheduled_id: int, *, by: Actor, at: datetime) -> N
 
 
 def keep_run(session: Session, scheduled_id: int, outcome: Outcome, zone: ZoneInfo, *, at: datetime) -> int:
-    """Keep what a run brought, and when the next one is; returns how many runs in a row failed by now.
+    """Keep what a run brought, and when the next one is; returns how many runs in a row failed, where this one did.
 
-    A source that was removed meanwhile stays removed.
+    A run that found nothing leaves what the last one brought. A source that was removed meanwhile stays removed.
     """
     row = session.get(ScheduledSource, scheduled_id, with_for_update=True)
     if row is None:
         return 0
     row.last_run_at, row.next_run_at = at, next_run(at, row.hour, zone)
-    row.last_run = {"counts": asdict(outcome.counts), "batches": outcome.batches, "waiting": outcome.waiting}
-    row.trouble = " ".join(outcome.troubles) or None
-    row.failures = row.failures + 1 if outcome.troubles else 0
-    return row.failures
+    if outcome.batches or outcome.troubles or row.last_run is None:
+        row.last_run = {"counts": asdict(outcome.counts), "batches": outcome.batches, "waiting": outcome.waiting}
+    else:
+        row.last_run = {**row.last_run, "waiting": outcome.waiting}
+    if not outcome.was_empty:
+        row.trouble = " ".join(outcome.troubles) or None
+        row.failures = row.failures + 1 if outcome.troubles else 0
+    return row.failures if outcome.troubles else 0
 
 
 def _held(session: Session, scheduled_id: int) -> ScheduledSource:

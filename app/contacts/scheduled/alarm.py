@@ -39,7 +39,7 @@ def _send(settings: Settings, addresses: list[str], source: str, trouble: str) -
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(
         f"{source} failed {FAILURES_BEFORE_MAIL} times in a row. The last time:\n\n{trouble}\n\n"
-        f"What was taken in is kept. Look at it here: {settings.address}/imports/sources\n"
+        f"What was taken in is kept. Look at it here:\n{settings.address}/imports/sources\n"
     )
     server = urlsplit(settings.smtp)
     host, context = server.hostname or "", ssl.create_default_context()

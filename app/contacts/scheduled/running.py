@@ -51,10 +51,21 @@ def run(
     except (OSError, DBAPIError):
         log.exception("Source %s stopped", one.wanted.source)
         outcome.troubles.append(UNEXPECTED)
-    failures = database.write(lambda session: keep_run(session, scheduled_id, outcome, settings.timezone, at=now()))
+    _keep(database, settings, one, outcome, at=now())
+    return outcome
+
+
+def give_up(database: Database, settings: Settings, scheduled_id: int, *, at: datetime) -> None:
+    """Keep that a run stopped for a reason that only the log holds, so that it is not tried every minute."""
+    with database.reading() as session:
+        one = queries.scheduled(session, scheduled_id)
+    _keep(database, settings, one, Outcome(troubles=[UNEXPECTED]), at=at)
+
+
+def _keep(database: Database, settings: Settings, one: Scheduled, outcome: Outcome, *, at: datetime) -> None:
+    failures = database.write(lambda session: keep_run(session, one.id, outcome, settings.timezone, at=at))
     if failures == FAILURES_BEFORE_MAIL:
         alarm.tell_leads(database, settings, one.wanted.source, " ".join(outcome.troubles))
-    return outcome
 
 
 def _take_mails(  # noqa: PLR0913
@@ -90,6 +101,7 @@ def _take_files(  # noqa: PLR0913
 ) -> None:
     """Take in each file that is whole; one that cannot be read is put into failed and does not stop the others."""
     files, outcome.waiting = drop_folders.look(drop_folders.folder_of(settings, one.wanted.folder), now())
+    outcome.was_empty = not files
     choices = Choices(one.wanted.source)
     if one.wanted.mapping:
         with database.reading() as session:
