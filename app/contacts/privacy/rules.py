@@ -32,6 +32,6 @@ def first_kept_day(today: date, months: int) -> date:
 def dropped_sentence(day: date, before: date) -> str:
     """Why no contact of a day is taken in."""
     return (
-        f"Contacts are kept from {day_text(before)} on, and those of {day_text(day)} were dropped; their daily totals "
-        "stay. Taken in again it would be counted twice."
+        f"Contacts are kept from {day_text(before)} on. Those of {day_text(day)} were dropped and stand in the daily "
+        "totals: taken in again they would count twice."
     )
