@@ -92,16 +92,16 @@ def _current(session: Session, changed: Sequence[Arrival]) -> list[Arrival]:
 
 def counts_of(held: Sorted, meanings: Mapping[str, RawMeaning], *, will_create: bool = False) -> Counts:
     """The counts of arrivals; with `will_create` a value without a meaning is about to become a reason."""
-    untagged = sum(
-        arrival.reason_id is None
-        and (
-            arrival.raw_reason is None
-            or (not will_create and meanings.get(arrival.raw_reason, UNKNOWN).reason_id is None)
-        )
-        for arrival in held.new
-    )
+    untagged = sum(_stays_untagged(arrival, meanings, will_create=will_create) for arrival in held.new)
     new, updated = len(held.new), len(held.changed)
     return Counts(new=new, updated=updated, unchanged=held.unchanged, ignored=held.stale, untagged=untagged)
+
+
+def _stays_untagged(arrival: Arrival, meanings: Mapping[str, RawMeaning], *, will_create: bool) -> bool:
+    if arrival.reason_id is not None or arrival.raw_reason is None:
+        return arrival.reason_id is None
+    meaning = meanings.get(arrival.raw_reason, UNKNOWN)
+    return not will_create if meaning.waits else meaning.on(arrival.day) is None
 
 
 def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> int:
@@ -111,9 +111,12 @@ def _insert(session: Session, door: Door, arrivals: Sequence[Arrival]) -> int:
     source_id, batch_id = door.source_id, door.batch_id
     reasons: dict[str | None, tuple[int | None, int | None]] = {None: (None, None)}
     reasons |= {value: (meaning.id, meaning.reason_id) for value, meaning in door.meanings.items()}
+    dated = {value: meaning for value, meaning in door.meanings.items() if meaning.earlier}
     rows = []
     for arrival in arrivals:
         raw_reason_id, reason_id = reasons[arrival.raw_reason]
+        if dated and arrival.raw_reason in dated:
+            reason_id = dated[arrival.raw_reason].on(arrival.day)
         rows.append(
             (
                 driver_id(arrival.id),
@@ -144,7 +147,7 @@ def _insert_further(session: Session, door: Door, arrivals: Sequence[Arrival]) -
         {"contact_id": uuid.UUID(bytes=arrival.id), "reason_id": reason_id}
         for arrival in arrivals
         if arrival.further
-        for reason_id in dict.fromkeys(door.meanings[raw].reason_id for raw in arrival.further)
+        for reason_id in dict.fromkeys(door.meanings[raw].on(arrival.day) for raw in arrival.further)
         if reason_id is not None
     ]
     if rows:

@@ -52,7 +52,7 @@ class DryRun:
         self.rejections += [replace(one, row=tuple(cell[:LONGEST_CELL] for cell in one.row)) for one in some]
         for arrival in (*held.new, *held.changed):
             for raw in (arrival.raw_reason, *arrival.further):
-                if raw is not None and self.meanings.get(raw, UNKNOWN).reason_id is None:
+                if raw is not None and self.meanings.get(raw, UNKNOWN).waits:
                     self.unknown[raw] += 1
         check_new_reasons(len(self.unknown))
         if portion.arrivals:

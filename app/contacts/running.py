@@ -208,4 +208,4 @@ def _collecting_by_chunks() -> Iterator[Callable[[], object]]:
 
 
 def _is_new(meaning: RawMeaning | None, *, creates: bool) -> bool:
-    return meaning is None or (creates and meaning.reason_id is None)
+    return meaning is None or (creates and meaning.waits)

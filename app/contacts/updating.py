@@ -66,7 +66,8 @@ def _facts(arrival: Arrival, row: Row[Any], door: Door) -> tuple[Any, ...]:
         meaning = door.meanings[arrival.raw_reason]
         if meaning.id != raw_reason_id or reason_id is None:
             raw_reason_id = meaning.id
-            reason_id = reason_id if meaning.reason_id is None else meaning.reason_id
+            given = meaning.on(arrival.day)
+            reason_id = reason_id if given is None else given
     return (
         datetime.fromisoformat(arrival.occurred_at).replace(tzinfo=UTC),
         date.fromisoformat(arrival.day),
@@ -98,7 +99,7 @@ def _further(session: Session, contact_ids: Sequence[uuid.UUID]) -> dict[uuid.UU
 
 def _added(arrival: Arrival, door: Door, held: Sequence[int]) -> list[int]:
     """Further reasons that this delivery brings; those that are here stay."""
-    given = dict.fromkeys(door.meanings[raw].reason_id for raw in arrival.further)
+    given = dict.fromkeys(door.meanings[raw].on(arrival.day) for raw in arrival.further)
     return [reason_id for reason_id in given if reason_id is not None and reason_id not in held]
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table
+from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
 
 from app import db
@@ -14,8 +14,9 @@ from app.people.rules import Actor
 from app.reasons import queries, rules
 from app.reasons.queries import RawMeaning
 from app.reasons.rules import Fact, Node, Tree
-from app.reasons.tables import RawReason, Reason, ReasonFact
+from app.reasons.tables import EarlierMeaning, RawReason, Reason, ReasonFact
 from app.values.errors import Missing, Refused
+from app.values.figures import day as day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,32 +125,69 @@ def learn_raw(  # noqa: PLR0913
     return {value: known[value] for value in values}
 
 
-def map_raw(session: Session, raw_id: int, reason_id: int | None, *, by: Actor, at: datetime) -> None:
-    """Say which reason a value of a source means; contacts that come in from now on follow it."""
-    raw = session.get(RawReason, raw_id)
+def map_raw(
+    session: Session,
+    raw_id: int,
+    reason_id: int | None,
+    *,
+    by: Actor,
+    at: datetime,
+    valid_from: date | None = None,
+) -> None:
+    """Say which reason a value of a source means, or with none that it is no reason.
+
+    Contacts that come in from now on follow it: those from `valid_from` on where the value has a reason already, all of
+    them else. Raises Refused for a reason that is retired, and for a day in the future.
+    """
+    raw = session.get(RawReason, raw_id, with_for_update=True, populate_existing=True)
     if raw is None:
         message = "That value is not there any more. Load the page again."
         raise Missing(message)
     tree = queries.tree(session)
-    before, after = (None if one is None else tree.text(one) for one in (raw.reason_id, reason_id))
-    if raw.reason_id == reason_id:
+    _check_meaning(tree, reason_id, valid_from, at)
+    if (raw.reason_id, raw.is_no_reason) == (reason_id, reason_id is None):
         return
-    raw.reason_id = reason_id
+    (before,) = queries.held_raw_values(session, [raw_id]).values()
+    changes_from = valid_from if raw.reason_id is not None else None
+    _keep_earlier(session, before, changes_from)
+    raw.reason_id, raw.is_no_reason = reason_id, reason_id is None
     session.flush()
     facts = {"source": raw.source, "value": raw.value}
+    said = {"valid_from": str(changes_from)} if changes_from else {}
     trail.record(
         session,
         "raw_reason.mapped",
         f"raw_reason:{raw_id}",
         by=by,
         at=at,
-        before={**facts, "reason": before},
-        after={**facts, "reason": after},
+        before={**facts, "reason": None if before.reason_id is None else tree.text(before.reason_id)},
+        after={**facts, "reason": None if reason_id is None else tree.text(reason_id), **said},
     )
 
 
+def _check_meaning(tree: Tree, reason_id: int | None, valid_from: date | None, at: datetime) -> None:
+    if reason_id is not None and all(node.id != tree.resolve(reason_id) for node in tree.in_use()):
+        raise Refused(
+            f"“{tree.text(reason_id)}” is retired and can no longer be given. Choose another reason. "
+            "Nothing was changed."
+        )
+    if valid_from is not None and valid_from > at.date() + timedelta(days=1):
+        raise Refused(f"{day_text(valid_from)} is in the future. A meaning holds from today or earlier.")
+
+
+def _keep_earlier(session: Session, before: RawMeaning, changes_from: date | None) -> None:
+    """Keep what the value meant before the day; without one nothing is kept, since the new meaning always held."""
+    own = EarlierMeaning.raw_id == before.id
+    if changes_from is None:
+        session.execute(delete(EarlierMeaning).where(own))
+        return
+    session.execute(delete(EarlierMeaning).where(own, EarlierMeaning.until >= changes_from))
+    last = before.on((changes_from - timedelta(days=1)).isoformat())
+    session.add(EarlierMeaning(raw_id=before.id, until=changes_from, reason_id=last))
+
+
 def _wants_a_reason(meaning: RawMeaning | None, *, create: bool) -> bool:
-    return meaning is None or (create and meaning.reason_id is None)
+    return meaning is None or (create and meaning.waits)
 
 
 def _learned(
@@ -175,7 +213,7 @@ def _learned(
             raws[value] = RawReason(source=source, value=value, reason_id=meant[path])
             session.add(raws[value])
     session.flush()
-    return {value: RawMeaning(raw.id, raw.reason_id) for value, raw in raws.items()}
+    return {value: RawMeaning(raw.id, raw.reason_id, raw.is_no_reason) for value, raw in raws.items()}
 
 
 def _found(tree: Tree, path: Sequence[str]) -> int | None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.reasons import rules
 from app.reasons.rules import Fact, Node, Tree
-from app.reasons.tables import RawReason, ReasonFact
+from app.reasons.tables import EarlierMeaning, RawReason, ReasonFact
+from app.values.errors import Missing
 
 # A fact's number and day, then the facts of its node in their order.
 FACT_COLUMNS = (
@@ -25,23 +26,44 @@ FACT_COLUMNS = (
     ReasonFact.merged_into_id,
 )
 
+MEANING = select(RawReason.value, RawReason.id, RawReason.reason_id, RawReason.is_no_reason)
+
 
 @dataclass(frozen=True, slots=True)
 class RawMeaning:
-    """A value of a source, and the reason that it means; none while nobody has said."""
+    """A value of a source, and the reason that it means; none while nobody has said, or where it is no reason.
+
+    `earlier` holds what it meant before, each with the day that it ended on, oldest first.
+    """
 
     id: int
     reason_id: int | None
+    is_no_reason: bool = False
+    earlier: tuple[tuple[str, int | None], ...] = ()
+
+    @property
+    def waits(self) -> bool:
+        """Whether nobody has said what it means."""
+        return self.reason_id is None and not self.is_no_reason
+
+    def on(self, day: str) -> int | None:
+        """The reason that it means for a contact of a day."""
+        for until, reason_id in self.earlier:
+            if day < until:
+                return reason_id
+        return self.reason_id
 
 
 @dataclass(frozen=True, slots=True)
 class RawValue:
-    """A value as a source writes it."""
+    """A value as a source writes it, with what it means and what it meant before (until which day)."""
 
     id: int
     source: str
     value: str
     reason_id: int | None
+    is_no_reason: bool = False
+    earlier: tuple[tuple[str, int | None], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +97,38 @@ def history(session: Session, reason_id: int) -> list[Recorded]:
 
 def raw_values(session: Session, source: str) -> dict[str, RawMeaning]:
     """Every value that a source has used, with its meaning."""
-    rows = session.execute(select(RawReason.value, RawReason.id, RawReason.reason_id).where(RawReason.source == source))
-    return {value: RawMeaning(raw_id, reason_id) for value, raw_id, reason_id in rows}
+    return _meanings(session, MEANING.where(RawReason.source == source))
 
 
 def raw_values_named(session: Session, source: str, values: Collection[str]) -> dict[str, RawMeaning]:
     """Those of some values that a source has used before, with their meanings."""
-    query = select(RawReason.value, RawReason.id, RawReason.reason_id)
-    rows = session.execute(query.where(RawReason.source == source, RawReason.value.in_(values)))
-    return {value: RawMeaning(raw_id, reason_id) for value, raw_id, reason_id in rows}
+    return _meanings(session, MEANING.where(RawReason.source == source, RawReason.value.in_(values)))
 
 
 def held_raw_values(session: Session, raw_ids: Collection[int]) -> dict[str, RawMeaning]:
     """Some values with their meanings, which nobody else gives them until this unit of work is done."""
     if not raw_ids:
         return {}
-    rows = session.execute(
-        select(RawReason.value, RawReason.id, RawReason.reason_id)
-        .where(RawReason.id.in_(raw_ids))
-        .order_by(RawReason.id)
-        .with_for_update(read=True)
-    )
-    return {value: RawMeaning(raw_id, reason_id) for value, raw_id, reason_id in rows}
+    query = MEANING.where(RawReason.id.in_(raw_ids)).order_by(RawReason.id)
+    return _meanings(session, query.with_for_update(read=True))
+
+
+def _meanings(session: Session, query: Select[str, int, int | None, bool]) -> dict[str, RawMeaning]:
+    rows = session.execute(query).all()
+    earlier = _earlier(session)
+    return {
+        value: RawMeaning(raw_id, reason_id, is_no_reason, earlier.get(raw_id, ()))
+        for value, raw_id, reason_id, is_no_reason in rows
+    }
+
+
+def _earlier(session: Session) -> dict[int, tuple[tuple[str, int | None], ...]]:
+    """What values meant before; few ever change their meaning."""
+    found: dict[int, tuple[tuple[str, int | None], ...]] = {}
+    columns = (EarlierMeaning.raw_id, EarlierMeaning.until, EarlierMeaning.reason_id)
+    for raw_id, until, reason_id in session.execute(select(*columns).order_by(*columns[:2])):
+        found[raw_id] = (*found.get(raw_id, ()), (until.isoformat(), reason_id))
+    return found
 
 
 def raw_values_of(session: Session, reason_ids: Collection[int]) -> list[RawValue]:
@@ -106,16 +138,41 @@ def raw_values_of(session: Session, reason_ids: Collection[int]) -> list[RawValu
 
 def unmapped_raw_values(session: Session) -> list[RawValue]:
     """The values that nobody has given a meaning yet, by source and value."""
-    return _raw_values(session, RawReason.reason_id.is_(None))
+    return _raw_values(session, and_(RawReason.reason_id.is_(None), not_(RawReason.is_no_reason)))
 
 
-def _raw_values(session: Session, condition: ColumnElement[bool]) -> list[RawValue]:
+def mapped_raw_values(session: Session, source: str | None, words: str, limit: int) -> list[RawValue]:
+    """Values that have a meaning, or are no reason, by source and value; those of one source, those with some words."""
+    said = [or_(RawReason.reason_id.is_not(None), RawReason.is_no_reason)]
+    if source:
+        said.append(RawReason.source == source)
+    if words:
+        said.append(RawReason.value.icontains(words, autoescape=True))
+    return _raw_values(session, and_(*said), limit)
+
+
+def raw_value(session: Session, raw_id: int) -> RawValue:
+    """One value; raises Missing."""
+    found = _raw_values(session, RawReason.id == raw_id)
+    if not found:
+        raise Missing("That value is not there any more. Load the page again.")
+    return found[0]
+
+
+def sources_of_raw_values(session: Session) -> list[str]:
+    """The sources that have used values."""
+    return list(session.scalars(select(RawReason.source).distinct().order_by(RawReason.source)))
+
+
+def _raw_values(session: Session, condition: ColumnElement[bool], limit: int | None = None) -> list[RawValue]:
     rows = session.execute(
-        select(RawReason.id, RawReason.source, RawReason.value, RawReason.reason_id)
+        select(RawReason.id, RawReason.source, RawReason.value, RawReason.reason_id, RawReason.is_no_reason)
         .where(condition)
         .order_by(RawReason.source, RawReason.value)
-    )
-    return [RawValue(*row) for row in rows]
+        .limit(limit)
+    ).all()
+    earlier = _earlier(session)
+    return [RawValue(*row, earlier.get(row.id, ())) for row in rows]
 
 
 def _fact(number: int, valid_from: date, *node: Any) -> Fact:  # noqa: ANN401  (the columns of a node, in its order)

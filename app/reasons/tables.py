@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Moment
@@ -41,7 +41,7 @@ class ReasonFact(Base):
 
 
 class RawReason(Base):
-    """A value that a source uses, and the reason that it means; none while nobody has said."""
+    """A value that a source uses, and the reason that it means now; none while nobody has said, or where it is none."""
 
     __tablename__ = "raw_reason"
     __table_args__ = (UniqueConstraint("source", "value"), {"info": {"distribution": "reference"}})
@@ -49,4 +49,16 @@ class RawReason(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(String(120))
     value: Mapped[str] = mapped_column(String(1000))
+    reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason.id"), index=True)
+    is_no_reason: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class EarlierMeaning(Base):
+    """What a value meant for contacts before a day."""
+
+    __tablename__ = "earlier_meaning"
+    __table_args__ = {"info": {"distribution": "reference"}}  # noqa: RUF012
+
+    raw_id: Mapped[int] = mapped_column(ForeignKey("raw_reason.id"), primary_key=True)
+    until: Mapped[date] = mapped_column(primary_key=True)
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("reason.id"), index=True)
