@@ -1,34 +1,37 @@
-"""flask contacts export: the rows of a list of contacts as CSV."""
+"""flask contacts export: the rows of a list of contacts as CSV or as a workbook."""
 
 import contextlib
 import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.cli import saying
 from app.contacts import export, listing
 from app.contacts.listing import Filter
 from app.contacts.rules import CHANNELS
 from app.reasons import queries as reasons
 from app.reasons.rules import Tree, split_path
+from app.values import csv_text
 from app.values.errors import Refused
 from app.values.periods import Period
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-@click.command("export", help="Write contacts as CSV, newest first, the same rows as the page of contacts shows.")
+@click.command(
+    "export", help="Write contacts as CSV or XLSX, newest first, the same rows as the page of contacts shows."
+)
 @click.option("--from", "start", type=DAY, metavar="D", help="The first day, like 2026-09-14.")
 @click.option("--to", "end", type=DAY, metavar="D", help="The day after the last one.")
 @click.option("--reason", metavar="PATH", help="This reason and all below it, like “Delivery > Late”.")
 @click.option("--channel", type=click.Choice(CHANNELS), help="Only this channel.")
 @click.option("--query", metavar="TEXT", help="Only contacts with these words in note, queue, number or attributes.")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE.csv", help="The file to write.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The file: .csv or .xlsx.")
 @saying.json_option
 @saying.plainly
 def command(  # noqa: PLR0913
@@ -42,9 +45,10 @@ def command(  # noqa: PLR0913
     as_json: bool,
 ) -> None:
     """Write the contacts that were asked for."""
-    if out.suffix.lower() in {".xlsx", ".xls"}:
-        raise Refused(f"{out.name} would be a workbook, which is not offered yet. Name a file that ends in .csv.")
+    if out.suffix.lower() in {".xls", ".ods"}:
+        raise Refused(f"{out.name} is of a kind that is not written. Name a file that ends in .csv or .xlsx.")
     with saying.database().reading() as session:
+        export.stand_still(session)
         tree = reasons.tree(session)
         chosen = Filter(
             start=_day(start),
@@ -55,8 +59,9 @@ def command(  # noqa: PLR0913
         )
         if chosen.start is not None and chosen.end is not None:
             Period(chosen.start, chosen.end)
-        with _written(out) as file:
-            rows = _write(file, session, chosen, export.Reading(tree, saying.settings().timezone))
+        found = _watched(session, chosen, export.Reading(tree, saying.settings().timezone))
+        with _written(out) as part:
+            rows = (_write_workbook if out.suffix.lower() == ".xlsx" else _write_csv)(part, found)
     saying.answer({"rows": rows, "file": str(out)}, as_json=as_json)
 
 
@@ -74,12 +79,11 @@ def _reason(tree: Tree, text: str) -> frozenset[int]:
 
 
 @contextlib.contextmanager
-def _written(path: Path) -> Iterator[TextIO]:
-    """A file that takes its name when it is complete; a file of that name stays whole until then."""
+def _written(path: Path) -> Iterator[Path]:
+    """Where a file is written that takes its name when it is complete; one of that name stays whole until then."""
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="") as file:
-            yield file
+        yield part
         part.replace(path)
     except OSError as error:
         raise Refused(f"{path} cannot be written: {error.strerror}. Nothing of it was kept.") from error
@@ -87,14 +91,41 @@ def _written(path: Path) -> Iterator[TextIO]:
         part.unlink(missing_ok=True)
 
 
-def _write(file: TextIO, session: Session, chosen: Filter, reading: export.Reading) -> int:
-    file.write(export.header())
-    rows = 0
-    expected = listing.counted(session, chosen)
+def _watched(session: Session, chosen: Filter, reading: export.Reading) -> Iterator[list[export.Cell]]:
+    """The rows, while a bar says how far they are."""
+    expected = listing.counted(session, chosen, most=sys.maxsize - 1)
     with click.progressbar(length=expected, label="Contacts", file=sys.stderr) as bar:
-        for line in export.lines(session, chosen, reading):
-            file.write(line)
-            rows += 1
-            if rows % export.CHUNK == 0:
+        for number, row in enumerate(export.rows(session, chosen, reading), start=1):
+            yield row
+            if number % export.CHUNK == 0:
                 bar.update(export.CHUNK)
+
+
+def _write_csv(part: Path, found: Iterator[list[export.Cell]]) -> int:
+    rows = 0
+    with part.open("w", encoding="utf-8", newline="") as file:
+        file.write(export.header())
+        for row in found:
+            file.write(csv_text.line(row))
+            rows += 1
     return rows
+
+
+def _asked_for() -> str:
+    """The filter in words."""
+    given = click.get_current_context().params
+    told = [f"{name} {given[name]:%Y-%m-%d}" for name in ("start", "end") if given[name] is not None]
+    told += [f"{name} {given[name]}" for name in ("reason", "channel", "query") if given[name]]
+    return ", ".join(told) or "all contacts"
+
+
+def _write_workbook(part: Path, found: Iterator[list[export.Cell]]) -> int:
+    from app.reporting import contacts_workbook
+
+    settings, now = saying.settings(), clock.now()
+    about = {
+        "Written": now.astimezone(settings.timezone).strftime("%Y-%m-%d %H:%M"),
+        "Time zone": settings.timezone.key,
+        "Asked for": _asked_for(),
+    }
+    return contacts_workbook.write(part, export.HEADERS, found, about, now).rows

@@ -1,4 +1,4 @@
-"""Contacts as CSV: the rows of a list, whole, in the list's order; taken in again they change nothing."""
+"""Contacts as rows and as CSV: those of a list, whole, in its order; taken in again they change nothing."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from app.reasons.rules import Tree
 from app.values import csv_text
 
 CHUNK = 2000
+Cell = str | int | None
 BETWEEN_REASONS = "; "
 HEADERS = (
     "external_id",
@@ -45,37 +46,49 @@ def header() -> str:
     return csv_text.line(HEADERS)
 
 
+def stand_still(session: Session) -> None:
+    """Let everything that this session reads be as it is now, so that a count and the rows agree; asked for first."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def lines(session: Session, chosen: Filter, reading: Reading) -> Iterator[str]:
-    """A line a contact, read in chunks, so that memory does not grow with their number."""
+    """A line a contact."""
+    return map(csv_text.line, rows(session, chosen, reading))
+
+
+def rows(session: Session, chosen: Filter, reading: Reading) -> Iterator[list[Cell]]:
+    """A row a contact, under HEADERS, read in chunks, so that memory does not grow with their number.
+
+    No text runs in a spreadsheet: one that would gets an apostrophe before it, as in a line of CSV.
+    """
     place = None
-    while rows := listing.page(session, chosen, place, limit=CHUNK):
-        further = listing.further_reasons(session, [row.id for row in rows])
+    while found := listing.page(session, chosen, place, limit=CHUNK):
+        further = listing.further_reasons(session, [row.id for row in found])
         texts = {
             contact_id: BETWEEN_REASONS.join(reading.tree.text(reason) for reason in reasons)
             for contact_id, reasons in further.items()
         }
-        yield from (_line(row, texts.get(row.id), reading) for row in rows)
-        place = rows[-1].place
+        yield from ([csv_text.safe(cell) for cell in _cells(row, texts.get(row.id), reading)] for row in found)
+        place = found[-1].place
 
 
-def _line(row: ContactRow, further: str | None, reading: Reading) -> str:
-    return csv_text.line(
-        [
-            guarded(row.external_id),
-            row.occurred_at.astimezone(reading.timezone).isoformat(),
-            row.channel,
-            None if row.reason_id is None else guarded(reading.tree.text(row.reason_id)),
-            guarded(further),
-            guarded(row.queue),
-            row.handle_seconds,
-            row.direction,
-            "yes" if row.is_abandoned else "no",
-            guarded(row.note),
-            row.source,
-            _attributes(row.attributes),
-            str(row.id),
-        ]
-    )
+def _cells(row: ContactRow, further: str | None, reading: Reading) -> list[Cell]:
+    return [
+        guarded(row.external_id),
+        row.occurred_at.astimezone(reading.timezone).isoformat(),
+        row.channel,
+        None if row.reason_id is None else guarded(reading.tree.text(row.reason_id)),
+        guarded(further),
+        guarded(row.queue),
+        row.handle_seconds,
+        row.direction,
+        "yes" if row.is_abandoned else "no",
+        guarded(row.note),
+        row.source,
+        _attributes(row.attributes),
+        str(row.id),
+    ]
 
 
 def _attributes(attributes: Mapping[str, object] | None) -> str | None:

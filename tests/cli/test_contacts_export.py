@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from flask import Flask
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from app.cli import contacts_export
@@ -67,15 +68,29 @@ def test_what_cannot_be_asked_for_is_said_and_nothing_is_written(
     assert list(tmp_path.glob("contacts.csv*")) == []
 
 
-def test_a_workbook_is_said_not_to_be_offered_yet(filled: Flask, tmp_path: Path) -> None:
-    result = export(filled, "--out", str(tmp_path / "contacts.xlsx"))
+def test_a_workbook_holds_the_same_rows_and_says_how_many_and_which(filled: Flask, tmp_path: Path) -> None:
+    for name in ("contacts.csv", "contacts.xlsx"):
+        result = export(filled, "--reason", "delivery", "--from", "2026-09-14", "--out", str(tmp_path / name), "--json")
+        assert json.loads(result.stdout) == {"rows": 2, "file": str(tmp_path / name)}
+    book = load_workbook(tmp_path / "contacts.xlsx", read_only=True)
+    with (tmp_path / "contacts.csv").open(encoding="utf-8", newline="") as file:
+        rows = [["" if cell is None else str(cell) for cell in row] for row in book["Contacts"].values]
+        assert rows == list(csv.reader(file))
+    names, values = book["About"].values
+    told = dict(zip(names, values, strict=True))
+    assert (told["Rows"], told["Time zone"]) == (2, "UTC")
+    assert told["Asked for"] == "start 2026-09-14, reason delivery"
+    assert sorted(one.name for one in tmp_path.glob("contacts*")) == ["contacts.csv", "contacts.xlsx"]
+
+
+def test_an_old_workbook_is_not_written(filled: Flask, tmp_path: Path) -> None:
+    result = export(filled, "--out", str(tmp_path / "contacts.xls"))
     assert result.exit_code == 1
-    assert result.stderr == (
-        "contacts.xlsx would be a workbook, which is not offered yet. Name a file that ends in .csv.\n"
-    )
+    assert result.stderr == "contacts.xls is of a kind that is not written. Name a file that ends in .csv or .xlsx.\n"
 
 
-def test_a_folder_that_is_not_there_is_said(filled: Flask, tmp_path: Path) -> None:
-    result = export(filled, "--out", str(tmp_path / "nowhere" / "contacts.csv"))
+@pytest.mark.parametrize("name", ["contacts.csv", "contacts.xlsx"])
+def test_a_folder_that_is_not_there_is_said(filled: Flask, tmp_path: Path, name: str) -> None:
+    result = export(filled, "--out", str(tmp_path / "nowhere" / name))
     assert result.exit_code == 1
     assert "cannot be written: No such file or directory" in result.stderr
