@@ -53,6 +53,8 @@ WHO_MAY_SEE = {
     "lead.import_confirm": "lead",
     "lead.import_forget": "lead",
     "lead.import_progress": "lead",
+    "lead.import_reason_map": "lead",
+    "lead.import_reasons": "lead",
     "lead.import_rejects": "lead",
     "lead.import_resume": "lead",
     "lead.import_taking_back": "lead",
@@ -155,6 +157,8 @@ WHO_MAY_SEE = {
     "admin.person_new": "admin",
     "admin.rates": "finance admin",
     "admin.settings": "finance admin",
+    "admin.token_revoke": "admin",
+    "admin.tokens": "admin",
 }
 
 # What programs may call, with the scopes of which a token needs one; tests/web/programs/test_tokens.py walks these.

@@ -13,7 +13,8 @@ from app.costing import queries as costing
 from app.counting import queries as counting
 from app.counting.rules import WEEKDAY_NAMES
 from app.ledger import queries as ledger
-from app.people import queries
+from app.people import queries, tokens
+from app.people.tokens import VALID
 from app.values.figures import counted, number
 from app.values.money import money_text
 from app.web import work
@@ -68,11 +69,17 @@ def _goal(session: Session) -> str:
     return f"{number(goal.contacts)} fewer contacts a year at {each}, {year} a year.{rest}"
 
 
+def _tokens(session: Session) -> str:
+    valid = sum(one.state(work.now()) == VALID for one in tokens.tokens(session))
+    return f"{counted(valid, 'program')} may come in." if valid else "No program may come in yet."
+
+
 ROOMS = (
     Room("admin.people", "People", "Who may sign in, with which roles.", _people),
     Room("admin.departments", "Departments", "Who owns reasons and lends people to initiatives.", _departments),
     Room("admin.rates", "Cost per contact", "What a contact costs, by channel and date, with its source.", _rates),
     Room("admin.opening_days", "Opening days", "On which days contacts can come in.", _opening),
+    Room("admin.tokens", "Tokens", "Which programs may send contacts and read figures.", _tokens),
     Room("admin.goal", "Goal", "How many contacts, at what cost, shall stop coming.", _goal),
 )
 

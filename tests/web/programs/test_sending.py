@@ -106,7 +106,7 @@ def test_a_bad_item_among_a_thousand_stops_none_of_the_others(program: Program, 
     assert counts(program.send(sent)) == (1000, 0, 0, 999, 1, 0, 0)
 
 
-BAD = [
+BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"occurred_at": "1899-12-31T23:59:59Z"}, "occurred_at", "1899 is no year of a contact"),
     ({"occurred_at": "2099-01-01T00:00:00Z"}, "occurred_at", "lies in the future"),
     ({"occurred_at": "2026-02-30T00:00:00Z"}, "occurred_at", "no day of the calendar"),

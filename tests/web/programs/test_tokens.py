@@ -30,7 +30,7 @@ def asked(client: FlaskClient, step: Step, authorization: str | None) -> tuple[i
     """The status and kind of an answer; a POST without a body ends behind the token, and is no JSON."""
     headers = {"Authorization": authorization} if authorization else {}
     answer = client.open(step.address, method=step.method, headers=headers)
-    return answer.status_code, answer.mimetype
+    return answer.status_code, str(answer.mimetype)
 
 
 def is_refused(answer: tuple[int, str], status: int) -> bool:
