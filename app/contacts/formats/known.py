@@ -84,6 +84,11 @@ class Format:
     structure: Structure = Structure()
     kind: str = CONTACTS
 
+    @property
+    def has_ways(self) -> bool:
+        """Whether more than its columns and words is known of the format."""
+        return bool(self.styles != Styles() or self.structure != Structure() or self.directions or self.instead)
+
     def told(self, header: str) -> str:
         """What a header is compared by: its key, or that of the spelling used here."""
         said = key(header)

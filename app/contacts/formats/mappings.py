@@ -40,7 +40,7 @@ def of_mapping(content: Any) -> Format:  # noqa: ANN401  (it is what somebody wr
         title="Columns chosen by hand",
         columns=columns,
         identified_by=(tuple(header for headers in columns.values() for header in headers),),
-        constants=constants,
+        constants={name: value for name, value in based_on.constants.items() if name not in columns} | constants,
         ignore=tuple(ignore),
         instead={
             field: headers

@@ -1,5 +1,7 @@
 """Saying which reason a file's value means: the contacts that wait for it follow, through the worker."""
 
+from datetime import date
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -24,11 +26,17 @@ def reason_value_map() -> ResponseReturnValue:
     raw_id, reason_id = request.form.get("value", type=row_id), request.form.get("reason", type=row_id)
     if raw_id is None or reason_id is None:
         raise Refused("Choose a value and the reason that it means. Nothing was changed.")
+    flash(given(raw_id, reason_id))
+    return redirect(url_for("everyone.reasons"))
+
+
+def given(raw_id: int, reason_id: int, valid_from: date | None = None) -> str:
+    """Give a value its meaning, and have what waited follow; what to say of it."""
     by, at = work.me(), work.now()
 
     def give_meaning(session: Session) -> str:
         tree = queries.tree(session)
-        actions.map_raw(session, raw_id, tree.resolve(reason_id), by=by, at=at)
+        actions.map_raw(session, raw_id, tree.resolve(reason_id), by=by, at=at, valid_from=valid_from)
         return tree.text(reason_id)
 
     path = work.write(give_meaning)
@@ -39,8 +47,7 @@ def reason_value_map() -> ResponseReturnValue:
     if in_totals:
         count_everything(work.database())
     said = "follow; how far they are stands here." if waited and _left(raw_id) else "carry it."
-    flash(f"It means “{path}” from now on, and {counted(waited + in_totals, 'contact')} that waited {said}")
-    return redirect(url_for("everyone.reasons"))
+    return f"It means “{path}” from now on, and {counted(waited + in_totals, 'contact')} that waited {said}"
 
 
 def _left(raw_id: int) -> int:

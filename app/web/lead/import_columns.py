@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.contacts import formats, importing, queries
 from app.contacts.binding import chosen_format
 from app.contacts.durations import UNITS
+from app.contacts.formats import Format
 from app.contacts.queries import Batch
 from app.contacts.rules import CHANNEL_NAMES, DIRECTIONS, Column
 from app.contacts.words import EXPLAINED
@@ -46,8 +47,7 @@ def import_columns(batch_id: int) -> ResponseReturnValue:
     """Each column with examples, and what it becomes."""
     batch = queries.batch(work.reading(), batch_id)
     columns = _columns(batch)
-    known = chosen_format(batch.choices) or formats.recognised([column.header for column in columns])
-    given = import_mapping.answers(columns, known)
+    given = import_mapping.answers(columns, _known(batch, columns))
     mapping = batch.choices.mapping
     unknown = batch.preview.unknown_words if batch.preview else ()
     words = import_mapping.explained(mapping, unknown)
@@ -65,7 +65,10 @@ def import_columns_chosen(batch_id: int) -> ResponseReturnValue:
     name = one_line(request.form.get("name", ""))[:LONGEST_NAME]
     try:
         headers = [column.header for column in columns]
-        content = import_mapping.content(headers, answers.becomes, answers.channel, answers.unit, answers.said)
+        based_on = import_mapping.base_of(batch.choices.mapping, _known(batch, columns))
+        content = import_mapping.content(
+            headers, answers.becomes, answers.channel, answers.unit, answers.said, based_on
+        )
         formats.of_mapping(content)
         if name:
             work.write(lambda session: importing.save_mapping(session, name, content, by=work.me(), at=work.now()))
@@ -87,6 +90,11 @@ def _answers(number: int) -> Answers:
         for field in EXPLAINED
     }
     return Answers(becomes, sent.get("channel", ""), sent.get("unit", ""), words)
+
+
+def _known(batch: Batch, columns: Sequence[Column]) -> Format | None:
+    """The format that was chosen or recognised."""
+    return chosen_format(batch.choices) or formats.recognised([column.header for column in columns])
 
 
 def _columns(batch: Batch) -> Sequence[Column]:

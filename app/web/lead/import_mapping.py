@@ -5,7 +5,6 @@ from types import MappingProxyType
 from typing import Any
 
 from app.contacts.formats import Format
-from app.contacts.reading import key
 from app.contacts.rules import CHANNELS, FIELDS, Column
 from app.contacts.words import EXPLAINED
 from app.values.errors import Refused
@@ -13,7 +12,11 @@ from app.values.errors import Refused
 NOTHING: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 ATTRIBUTE, IGNORED = "attribute", "ignored"
 # A field that several columns make together: each has its place, and an answer of its own on the page.
-PARTS = {"occurred_at": ("occurred_at", "occurred_at-2"), "reason": ("reason", "reason-2", "reason-3")}
+PARTS = {
+    "occurred_at": ("occurred_at", "occurred_at-2"),
+    "reason": ("reason", "reason-2", "reason-3"),
+    "handle_seconds": ("handle_seconds", "handle_seconds-2", "handle_seconds-3"),
+}
 ANSWERS = {
     "occurred_at": "When it came",
     "occurred_at-2": "When it came, time of day",
@@ -21,6 +24,9 @@ ANSWERS = {
     "reason-2": "Reason, second level",
     "reason-3": "Reason, third level",
     **{name: words.capitalize() for name, words in FIELDS.items() if name not in PARTS},
+    "handle_seconds": "Handle time",
+    "handle_seconds-2": "Handle time, added to it",
+    "handle_seconds-3": "Handle time, added too",
     ATTRIBUTE: "Attribute, kept to search",
     IGNORED: "Not taken in",
 }
@@ -32,8 +38,12 @@ def content(
     channel: str,
     unit: str = "",
     words: Mapping[str, Mapping[str, str]] = NOTHING,
+    based_on: str | None = None,
 ) -> dict[str, Any]:
-    """A mapping from an answer for each column; raises Refused where it cannot be one."""
+    """A mapping from an answer for each column; raises Refused where it cannot be one.
+
+    What is known of the format `based_on` beside its columns, like the unit of its durations, goes on to hold.
+    """
     chosen = _chosen(headers, answers)
     columns: dict[str, str | list[str]] = {}
     for field in FIELDS:
@@ -47,7 +57,9 @@ def content(
         made["units"] = {"handle_seconds": unit}
     if explained := {field: dict(said) for field, said in words.items() if said and field in columns}:
         made["words"] = explained
-    ignored = [header for header, answer in zip(headers, answers, strict=True) if answer == IGNORED]
+    if based_on is not None:
+        made["format"] = based_on
+    ignored = [header for header, answer in zip(headers, answers, strict=True) if answer == IGNORED and header]
     return {**made, "ignore": ignored} if ignored else made
 
 
@@ -72,10 +84,22 @@ def answers(columns: Sequence[Column], known: Format | None) -> list[str]:
     given: dict[str, str] = {}
     if known is not None:
         for field, headers in known.columns.items():
-            given.update(zip(map(key, headers), PARTS.get(field, (field,)), strict=False))
-    return [
-        given.get(key(column.header), ATTRIBUTE) if column.becomes in FIELDS else column.becomes for column in columns
-    ]
+            given.update(zip(map(known.told, headers), PARTS.get(field, (field,)), strict=False))
+    told = [column.header if known is None else known.told(column.header) for column in columns]
+    found: list[str] = []
+    for name, column in zip(told, columns, strict=True):
+        answer = given.get(name, column.becomes) if column.becomes in FIELDS else column.becomes
+        # A second column for the customer names them where the first is empty; chosen by hand there is one.
+        found.append(IGNORED if answer == "customer" and answer in found else answer)
+    return found
+
+
+def base_of(mapping: Mapping[str, Any] | None, known: Format | None) -> str | None:
+    """The format whose ways of writing hold where columns are chosen by hand; none where it has no ways of its own."""
+    if mapping is not None:
+        based_on = mapping.get("format")
+        return None if based_on is None else str(based_on)
+    return known.name if known is not None and known.has_ways else None
 
 
 def channel_of(mapping: Mapping[str, Any] | None) -> str:

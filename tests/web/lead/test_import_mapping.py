@@ -102,3 +102,25 @@ def test_words_and_the_unit_are_asked_for_on_the_page_and_kept_with_the_columns(
     wrong = lead.post("/imports/1/columns", data={**chosen, "channel:Brieftaube": "owl"})
     assert wrong.status_code == 422
     assert "none of: phone" in wrong.text
+
+
+def test_what_is_known_of_a_format_holds_where_its_columns_are_chosen_by_hand() -> None:
+    known = formats.named("five9")
+    becomes = ["external_id", "occurred_at", "reason", "handle_seconds", "handle_seconds", "customer", "attribute"]
+    headers = ["Call ID", "TIMESTAMP", "DISPOSITION", "TALK TIME", "HOLD TIME", "ANI", "Notes"]
+    columns = [Column(header, field, ()) for header, field in zip(headers, becomes, strict=True)]
+    given = answers(columns, known)
+    assert given[3:5] == ["handle_seconds", "handle_seconds-2"]
+    made = content(headers, given, "", based_on=import_mapping.base_of(None, known))
+    assert made["format"] == "five9"
+    assert import_mapping.base_of(made, None) == "five9"
+    based = formats.of_mapping(made)
+    assert based.columns["handle_seconds"] == ("TALK TIME", "HOLD TIME")
+    assert (based.styles, based.constants) == (known.styles, {"channel": "phone"})
+    assert based.directions["*"] == "outbound"
+
+
+def test_a_city_s_file_has_no_ways_of_its_own() -> None:
+    assert import_mapping.base_of(None, formats.named("311")) is None
+    with pytest.raises(Refused, match="no format “fivenine”"):
+        formats.of_mapping({"columns": {"occurred_at": "When"}, "format": "fivenine"})
