@@ -1,10 +1,16 @@
+import base64
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from playwright.sync_api import Page, expect
+from sqlalchemy.orm import Session
 
 from app.people import passwords
+from app.people.rules import Actor
+from app.reasons import actions
 from tests.browser.conftest import Served, Window
 from tests.builders import make_user
 
@@ -110,3 +116,85 @@ def test_everybody_can_use_every_page_of_an_import(
     opened.open("/contacts")
     opened.page.get_by_role("link", name="Where is it?").click()
     assert found + opened.accessibility() == []
+
+
+def city_workbook(folder: Path) -> Path:
+    """Twelve requests as a city publishes them, as a workbook; the ward stands in front."""
+    path = folder / "SepSR-2026.xlsx"
+    header = ["ward", "creation_date", "call_description", "call_type", "maintenance_yard", "priority_name"]
+    with xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd hh:mm:ss"}) as book:
+        sheet = book.add_worksheet("SepSR")
+        sheet.write_row(0, 0, header)
+        for row in range(1, 13):
+            sheet.write(row, 0, f"WARD {row}")
+            sheet.write(row, 1, datetime.fromisoformat(f"2026-09-{7 + row % 7:02d}T{8 + row % 9:02d}:15:00"))
+            group = ("Bylaw Services", "Noise") if row > 4 else ("Roads Maintenance", "Pothole")
+            sheet.write_row(row, 2, [group[1], group[0], "", "CC PHONE"])
+    return path
+
+
+def drop(page: Page, path: Path) -> None:
+    """Drop a file on its field, as a person does."""
+    data = page.evaluate_handle(
+        "([name, bytes]) => { const all = new DataTransfer();"
+        " all.items.add(new File([Uint8Array.from(atob(bytes), sign => sign.charCodeAt(0))], name)); return all; }",
+        [path.name, base64.b64encode(path.read_bytes()).decode()],
+    )
+    page.locator("[data-drop]").dispatch_event("drop", {"dataTransfer": data})
+
+
+def test_a_citys_workbook_is_dropped_corrected_taken_in_ranked_and_taken_back(
+    desk: Served, window: Open, tmp_path: Path
+) -> None:
+    opened = open_imports(desk, window)
+    page = opened.page
+    drop(page, city_workbook(tmp_path))
+    page.get_by_label("Source").fill("City")
+    page.get_by_role("button", name="Look through the file").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("12 new contacts are ready", use_inner_text=True)
+    expect(page.locator(".where")).to_contain_text("XLSX, sheet “SepSR”")
+
+    page.get_by_role("link", name="Change columns").first.click()
+    page.get_by_role("combobox", name="ward").select_option(label="Queue")
+    page.get_by_label("Save the columns under a name").fill("City requests")
+    page.get_by_role("button", name="Look through the file").click()
+    expect(page.get_by_text("These columns are kept under the name “City requests”.")).to_be_visible()
+    page.get_by_role("button", name="Take in 12 rows").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("12 new contacts were taken in")
+
+    opened.open("/ranking?from=2026-09-07&to=2026-09-14")
+    expect(page.get_by_role("row", name="Noise").first).to_contain_text("8")
+    opened.open("/imports")
+    expect(page.get_by_label("Columns")).to_contain_text("City requests")
+    opened.open("/contacts?queue=WARD+7")
+    opened.open("/imports/1")
+    page.get_by_role("link", name="Undo the import").click()
+    assert finding(page) == "Undo removes 12 contacts."
+    page.get_by_role("button", name="Undo the import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This import was undone.")
+    opened.open("/ranking?from=2026-09-07&to=2026-09-14")
+    expect(page.get_by_role("row", name="Noise")).to_have_count(0)
+
+
+def test_a_waiting_value_is_given_its_likely_reason_by_keyboard(desk: Served, window: Open, tmp_path: Path) -> None:
+    database = desk.app.extensions["database"]
+
+    def prepare(session: Session) -> None:
+        by, at = Actor(None, "test"), datetime(2026, 9, 1, tzinfo=UTC)
+        actions.ensure_path(session, ["Roads", "Pothole"], by=by, at=at, valid_from=at.date())
+        actions.learn_raw(session, "City", ["Potholes"], create=False, by=by, at=at, valid_from=at.date())
+
+    database.write(prepare)
+    opened = open_imports(desk, window)
+    page = opened.page
+    page.get_by_role("link", name="What values mean").click()
+    field = page.get_by_label("The reason that “Potholes” means")
+    expect(field).to_have_value("Roads > Pothole")
+    found = opened.accessibility()
+    assert not opened.scrolls_sideways()
+    field.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Every value of your files has a meaning.")
+    page.get_by_role("link", name="Change “Potholes”").click()
+    assert found + opened.accessibility() == []
+    page.get_by_role("button", name="It is no reason").click()
+    expect(page.get_by_role("row", name="Potholes")).to_contain_text("no reason")
