@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from app.contacts import queries, undoing
 from app.contacts.mail import delivering
+from app.contacts.privacy import erasing
 from app.contacts.rejects import rejects_csv
 from app.db import Database
 from app.values.errors import Refused
@@ -210,6 +211,19 @@ def test_a_mail_whose_contact_is_gone_does_not_come_in_again(database: Database,
     assert counted(import_mail(database, settings, folder)) == (1, 0, 0, 1, 0, 0)
     (folder / "2.eml").write_bytes(make_mail(in_reply_to="<one@customer.example>", **SECOND))
     assert counted(import_mail(database, settings, folder)) == (2, 1, 0, 1, 0, 0)
+
+
+def test_of_an_erased_customer_no_later_mail_is_kept(database: Database, tmp_path: Path) -> None:
+    settings = make_settings(database, tmp_path)
+    folder = make_folder(tmp_path / "mails", {"1.eml": make_mail()})
+    import_mail(database, settings, folder)
+    erasing.erase(database, settings, "Dana@Customer.example", by=LEAD, at=NOW)
+    earlier = {"message_id": "<two@x>", "date": "Sun, 13 Sep 2026 08:30:00 +0200"}
+    (folder / "2.eml").write_bytes(make_mail("My name is Dana", in_reply_to="<one@customer.example>", **earlier))
+    (folder / "3.eml").write_bytes(make_mail("Dana again", message_id="<three@x>", date=SECOND["date"]))
+    assert counted(import_mail(database, settings, folder)) == (3, 1, 0, 2, 0, 0)
+    for contact in contacts(database):
+        assert (contact.note, contact.customer_key, contact.attributes) == (None, None, None)
 
 
 def test_where_no_mail_is_a_sentence_says_so(sqlite_database: Database, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from app.contacts.customers import keys_of
 from app.contacts.identity import Identities, digest
 from app.contacts.mail.message import Mail, NoMail, read_mail
 from app.contacts.reading import clean
-from app.contacts.redaction import without_card_numbers
+from app.contacts.redaction import Masks, without_card_numbers
 from app.contacts.rules import Rejection
 from app.contacts.times import NotATime, TimeReader
 
@@ -55,11 +55,19 @@ class MailReader:
     """Reads the mails of one source; `unread` and `untimed` count what was made the best of."""
 
     def __init__(
-        self, settings: Settings, source: str, times: TimeReader, totalled_days: frozenset[str], at: datetime
+        self,
+        settings: Settings,
+        source: str,
+        times: TimeReader,
+        *,
+        totalled_days: frozenset[str],
+        masks: Masks,
+        at: datetime,
     ) -> None:
         self._identities = Identities(source)
         self._times = times
         self._totalled_days = totalled_days
+        self._masks = masks
         self._at = at
         self._customer_key: Callable[[str], bytes | None] = keys_of(settings).key
         self.unread = self.untimed = 0
@@ -73,7 +81,7 @@ class MailReader:
 
     def _add(self, portion: MailPortion, one: RawMail) -> None:
         if one.trouble:
-            portion.rejections.append(_rejection(one, None, one.trouble))
+            portion.rejections.append(self._rejection(one, None, one.trouble))
             return
         mail = None
         try:
@@ -83,14 +91,14 @@ class MailReader:
                 return
             arrival = self._arrival(mail, one.kept_at)
         except NoMail as error:
-            portion.rejections.append(_rejection(one, None, str(error)))
+            portion.rejections.append(self._rejection(one, None, str(error)))
         except Exception as error:  # noqa: BLE001  (strangers wrote it: one mail must not stop the others)
             sentence = f"This mail cannot be read ({type(error).__name__}). Look at it where it lies."
-            portion.rejections.append(_rejection(one, mail, sentence))
+            portion.rejections.append(self._rejection(one, mail, sentence))
         else:
             if arrival.arrival.day in self._totalled_days:
                 sentence = totalled.sentence(date.fromisoformat(arrival.arrival.day), self._totalled_days)
-                portion.rejections.append(_rejection(one, mail, sentence))
+                portion.rejections.append(self._rejection(one, mail, sentence))
             else:
                 portion.arrivals.append(arrival)
 
@@ -148,9 +156,8 @@ class MailReader:
                     continue
         return (*self._times.of_moment(self._at), f"from when it was taken in: the Date {wrong}")
 
-
-def _rejection(one: RawMail, mail: Mail | None, sentence: str) -> Rejection:
-    """Kept aside with where the mail lies; who wrote it is not kept."""
-    known = (mail.message_id or "", mail.date_text, mail.subject) if mail is not None else ("", "", "")
-    row = (clean(one.where), *(without_card_numbers(text) for text in known))
-    return Rejection(one.number, "", "", sentence, row)
+    def _rejection(self, one: RawMail, mail: Mail | None, sentence: str) -> Rejection:
+        """Kept aside with where the mail lies; who wrote it is not kept."""
+        known = (mail.message_id or "", mail.date_text, mail.subject) if mail is not None else ("", "", "")
+        row = (clean(one.where), *(self._masks.text(without_card_numbers(text)) for text in known))
+        return Rejection(one.number, "", "", sentence, row)

@@ -19,6 +19,7 @@ from app.contacts.files import File
 from app.contacts.mail import boxes, threads
 from app.contacts.mail.arriving import HEADER, MailPortion, MailReader, RawMail
 from app.contacts.mail.boxes import Box
+from app.contacts.privacy.admission import masks
 from app.contacts.progress import Begun, Progress
 from app.contacts.rules import Choices, Counts
 from app.contacts.running import Overtaken
@@ -199,10 +200,10 @@ def delivery_of(
     with database.reading() as session:
         batch = batches.row(session, batch_id)
         choices = batches.choices(session, batch)
-        closed_days = totalled.days(session, choices.source)
+        closed_days, masked = totalled.days(session, choices.source), masks(session)
     zone = ZoneInfo(choices.timezone or "UTC")
     times = TimeReader(zone, settings.timezone, None, latest_moment(batch.made_at))
-    reader = MailReader(settings, choices.source, times, closed_days, batch.made_at)
+    reader = MailReader(settings, choices.source, times, totalled_days=closed_days, masks=masked, at=batch.made_at)
     return Delivery(write, batch_id, batch.source_id, by, now, reader)
 
 

@@ -15,6 +15,7 @@ from app.contacts.identity import digest
 from app.contacts.intake import take_in
 from app.contacts.mail.arriving import MailArrival
 from app.contacts.mail.tables import MailTrace
+from app.contacts.privacy.admission import ERASED
 from app.contacts.rules import Counts
 from app.contacts.tables import Contact
 
@@ -39,7 +40,9 @@ def take_in_mails(session: Session, door: Door, mails: Sequence[MailArrival]) ->
             unchanged += 1
             continue
         contact_id = _thread_of(one, known, held)
-        if contact_id is None:
+        if contact_id is not None and held[contact_id].content == ERASED:
+            unchanged += 1  # of an erased customer nothing more is kept
+        elif contact_id is None:
             contact_id = one.arrival.id
             fresh[contact_id] = held[contact_id] = one.arrival
         else:
