@@ -291,6 +291,7 @@ def _run(
         choices = batches.choices(session, batch)
         meanings = reasons.raw_values(session, choices.source)
         opened.totalled_days, opened.masks = totalled.days(session, choices.source), masks(session)
+        opened.retired = reasons.retired_meanings(session, choices.source)
     with database.loading() as write:
         work = Run(write, batch_id, batch.source_id, choices, by, now, batch.made_at, batch.read, meanings)
         try:

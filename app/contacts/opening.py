@@ -1,7 +1,8 @@
 """A file, opened for one source: everything that is decided about reading it, and its rows told apart."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,12 +28,15 @@ from app.values.errors import Refused
 from app.values.figures import counted
 
 ROWS_AT_ONCE = 4000
+SHOWN_RETIRED = 5
 _AM_PM = re.compile(r"[ap]\.?m\.?\s*$", re.IGNORECASE)
 
 
 @dataclass(slots=True)
 class OpenFile:
     """A file that can be taken in; `superseded` and `ignored` count what was passed over while reading.
+
+    `retired` holds values of its source that mean a reason that is retired; `of_retired` counts their contacts.
 
     Rows of `totalled_days` are rejected: for those its source gave totals.
     """
@@ -45,6 +49,8 @@ class OpenFile:
     settings: Settings
     totalled_days: frozenset[str] = field(default=frozenset(), init=False)
     masks: Masks = field(default=Masks(), init=False)
+    retired: Mapping[str, str] = field(default_factory=dict, init=False)
+    of_retired: Counter[str] = field(default_factory=Counter, init=False)
     superseded: int = field(default=0, init=False)
     passed_over: int = field(default=0, init=False)
     ignored: int = field(default=0, init=False)
@@ -68,6 +74,9 @@ class OpenFile:
                 portion.arrivals, superseded = seen.told_apart(portion.arrivals)
                 portion.ignored += superseded
                 self.superseded += superseded
+                if self.retired:
+                    raws = (arrival.raw_reason for arrival in portion.arrivals)
+                    self.of_retired.update(raw for raw in raws if raw is not None and raw in self.retired)
                 yield portion, raw.tell()
         if deliveries is not None:
             deliveries.close()
@@ -118,6 +127,11 @@ class OpenFile:
             remarks.append(
                 f"{counted(self.superseded, 'row')} came with the number of an earlier row; the first delivery counts."
             )
+        remarks += [
+            f"{counted(number, 'contact')} came as “{raw}”, which means “{self.retired[raw]}”, a retired reason: "
+            "it was kept. Give the value another meaning at Import, What values mean."
+            for raw, number in self.of_retired.most_common(SHOWN_RETIRED)
+        ]
         if self.passed_over:
             remarks.append(
                 f"{counted(self.passed_over, 'row')} came as earlier states or further legs of a contact that counts "

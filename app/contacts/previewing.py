@@ -70,6 +70,7 @@ def preview_of(database: Database, file: OpenFile, choices: Choices, progress: P
     with database.reading() as session:
         run = DryRun(choices, reasons.raw_values(session, choices.source), file.binding)
         file.totalled_days, file.masks = totalled.days(session, choices.source), masks(session)
+        file.retired = reasons.retired_meanings(session, choices.source)
     for portion, position in file.portions():
         run.add(database, portion)
         if progress is not None:

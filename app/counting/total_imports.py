@@ -70,7 +70,7 @@ def take_in(session: Session, file: PeriodRows[TotalRow], choices: TotalChoices,
     counts = found.counts + Counts(
         rejected=len(rejections),
         ignored=file.ignored,
-        untagged=sum(_reason(meanings, key[1]) == UNTAGGED for key in changed if key not in found.known),
+        untagged=sum(_reason(meanings, key[1], key[0]) == UNTAGGED for key in changed if key not in found.known),
     )
     period_files.close(session, kept, counts, rejections, found.days)
     after = {"source": source, **period_files.summary(kept), "figures": found.after}
@@ -231,7 +231,7 @@ def _keep(
             "channel": channel,
             "file_id": file_id,
             "end": period_from(grain, start).end,
-            "reason_id": _reason(meanings, raw),
+            "reason_id": _reason(meanings, raw, start),
             "contacts": how_many,
             "handle_seconds": seconds,
         }
@@ -246,8 +246,8 @@ def _keep(
         touch(session, starts)
 
 
-def _reason(meanings: Mapping[str, RawMeaning], raw: str | None) -> int:
-    return UNTAGGED if raw is None else meanings[raw].reason_id or UNTAGGED
+def _reason(meanings: Mapping[str, RawMeaning], raw: str | None, start: date) -> int:
+    return UNTAGGED if raw is None else meanings[raw].on(start.isoformat()) or UNTAGGED
 
 
 def _days(grain: str, starts: Iterable[date]) -> set[date]:

@@ -106,7 +106,8 @@ def _remapped(tree: Tree, change: Change, members: frozenset[int]) -> Iterator[R
         if reason_id in members:
             meant = f"“{after['reason']}”" if after.get("reason") else "nothing"
             words = f"“{after.get('value')}” of {after.get('source')} was told to mean {meant}"
-            yield Relabelling(change.at.date(), words, reason_id)
+            since = after.get("valid_from")
+            yield Relabelling(date.fromisoformat(since) if since else change.at.date(), words, reason_id)
             return
 
 

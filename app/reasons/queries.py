@@ -131,6 +131,17 @@ def _earlier(session: Session) -> dict[int, tuple[tuple[str, int | None], ...]]:
     return found
 
 
+def retired_meanings(session: Session, source: str) -> dict[str, str]:
+    """The values of a source that mean a reason that is retired, with its path."""
+    current = tree(session)
+    in_use = {node.id for node in current.in_use()}
+    return {
+        value: current.text(meaning.reason_id)
+        for value, meaning in raw_values(session, source).items()
+        if meaning.reason_id is not None and current.resolve(meaning.reason_id) not in in_use
+    }
+
+
 def raw_values_of(session: Session, reason_ids: Collection[int]) -> list[RawValue]:
     """The values of all sources that mean one of these reasons, by source and value."""
     return _raw_values(session, RawReason.reason_id.in_(reason_ids))
