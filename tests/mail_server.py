@@ -37,7 +37,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={folder}/home/%u
+  args = uid={uid} gid={gid} home={folder}/homes/%u
 }}
 service imap-login {{
   chroot =
@@ -95,7 +95,7 @@ def running(folder: Path) -> Iterator[MailServer]:
     folder.chmod(0o755)
     is_root = os.geteuid() == 0
     owner = pwd.getpwnam("nobody") if is_root else pwd.getpwuid(os.geteuid())
-    for name in ("mail", "home"):
+    for name in ("mail", "homes"):
         (folder / name).mkdir()
         os.chown(folder / name, owner.pw_uid, owner.pw_gid)
     subprocess.run(
