@@ -5,7 +5,7 @@ import sys
 
 from scripts.benchmarks.table import Row, printed
 
-PARTS = ("start", "pages", "importing", "measuring")
+PARTS = ("start", "pages", "importing", "programs", "measuring")
 
 
 def main(wanted: list[str]) -> int:

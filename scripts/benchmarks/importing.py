@@ -45,7 +45,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         file = folder / "contacts.csv"
-        _write(file)
+        write(file, CONTACTS)
         ours, reference, megabytes = [], [], []
         for turn in range(TIMES):
             seconds, most_megabytes = _import(folder / f"ours-{turn}", file)
@@ -58,13 +58,13 @@ def rows() -> Iterator[Row]:
         yield Row(f"{what}, peak memory", max(megabytes), "300 MB, fixed", MOST_MEGABYTES, "MB", 1.0)
 
 
-def _write(path: Path) -> None:
+def write(path: Path, contacts: int) -> None:
     """Contacts of a year or so as a switch would export them: numbers, customers, notes now and then."""
     drawn = random.Random(7)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
-        for number in range(CONTACTS):
+        for number in range(contacts):
             moment = FIRST + timedelta(seconds=int(number * SECONDS_BETWEEN) + drawn.randrange(600))
             writer.writerow(
                 (
