@@ -50,7 +50,9 @@ def record_cash_act(  # noqa: PLR0913
         return there
     if known.stage not in GONE_LIVE:
         raise Refused(f"{known.code} is not live: cash is released by what was done, and nothing was done yet.")
-    if faults := cash_rules.faults(act, today):
+    plan = plan_queries.frozen_plans(session).get(initiative_id)
+    dates = known.plan if plan is None else plan.terms
+    if faults := cash_rules.faults(act, cash_rules.begins_on(dates.announced_on, dates.go_live_on), today):
         raise UnfitAct(faults)
     attachment_id = attachments.add(session, document, by=by, at=at)
     row = CashAct(initiative_id=initiative_id, form_key=form_key, attachment_id=attachment_id, ends_id=None)

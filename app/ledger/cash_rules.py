@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from app.ledger.rules import ACT_KINDS, CASH, EVERY, MONTHLY, ONCE, Booking
+from app.values.figures import day
 from app.values.money import LARGEST_MINOR, Money
 from app.values.periods import Period, month_of
 
@@ -47,8 +48,8 @@ class Dated:
     attachment_hash: str | None
 
 
-def faults(act: Act, today: date) -> dict[str, str]:
-    """What is wrong with an act, a sentence a field."""
+def faults(act: Act, begins_on: date | None, today: date) -> dict[str, str]:
+    """What is wrong with an act, a sentence a field; its initiative moved nothing before `begins_on`."""
     found: dict[str, str] = {}
     if act.kind not in ACT_KINDS:
         found["kind"] = "Choose what was done."
@@ -56,6 +57,11 @@ def faults(act: Act, today: date) -> dict[str, str]:
         found["every"] = "Choose whether the amount is that of a month or of once."
     if act.day > today:
         found["day"] = "The day is still to come. Cash counts once the act is done."
+    elif begins_on is not None and act.day < begins_on:
+        found["day"] = (
+            f"The day lies before {day(begins_on)}, when the initiative was announced or went live: it cannot have "
+            "saved this. Nothing was kept. Choose the day of what was done since."
+        )
     if not 0 < act.amount.amount_minor <= LARGEST_MINOR:
         found["amount"] = "The amount is above zero: what is no longer spent."
     if not act.description.strip():
@@ -63,6 +69,11 @@ def faults(act: Act, today: date) -> dict[str, str]:
     elif len(act.description) > LONGEST_DESCRIPTION:
         found["description"] = f"This is longer than {LONGEST_DESCRIPTION:,} characters. Shorten it."
     return found
+
+
+def begins_on(announced_on: date | None, go_live_on: date | None) -> date | None:
+    """The first day on which an act can come from an initiative: the earlier of its announcement and its go-live."""
+    return min((one for one in (announced_on, go_live_on) if one is not None), default=None)
 
 
 def months(dated: Dated, today: date, expires_on: date | None) -> Iterator[Booking]:
