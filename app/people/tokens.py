@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from app.people import trail
@@ -38,6 +38,8 @@ _COLUMNS = select(
     ApiToken.last_used_at,
     ApiToken.revoked_at,
 )
+# Made once: it is asked with every request of a program.
+_SHOWN = _COLUMNS.where(ApiToken.token_hash == bindparam("token_hash"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def is_to_be_noted(token: Token, at: datetime) -> bool:
 
 def shown(session: Session, text: str) -> Token | None:
     """The token that a program shows, valid or not; nothing where none was made with this text."""
-    row = session.execute(_COLUMNS.where(ApiToken.token_hash == _hash(text))).one_or_none()
+    row = session.connection().execute(_SHOWN, {"token_hash": _hash(text)}).one_or_none()
     return None if row is None else _token(tuple(row))
 
 
