@@ -33,7 +33,7 @@ def portions(file: OpenFile, rows_at_once: int) -> Generator[tuple[Portion[Arriv
 
     Raises what reading raises.
     """
-    if file.survey.byte_count < WORTH_BYTES or file.is_returning:
+    if file.survey.byte_count < WORTH_BYTES or not file.is_plain:
         yield from file.portions(rows_at_once)
         return
     with _reader(file, rows_at_once) as answers:

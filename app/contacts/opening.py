@@ -61,6 +61,11 @@ class OpenFile:
         """Whether the columns are of a kind that only the tracker's export has."""
         return ID_FIELD in self.binding.places or ATTRIBUTES_FIELD in self.binding.places
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether its rows are read one by one, so that another process may read them and send plain values."""
+        return not (self.is_returning or self.survey.table or self.retired or needs_shaping(self.binding))
+
     def portions(self, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[tuple[Portion[Arrival], int]]:
         """The rows in portions, each with how many bytes of the file are read by then."""
         self.reader = self._reader(self.times)

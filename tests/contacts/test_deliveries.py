@@ -130,3 +130,14 @@ def test_a_file_mostly_in_windows_letters_is_read_letter_by_letter(database: Dat
     assert counts(import_path(database, settings, path)) == {"read": 6, "new": 6}
     assert {line[4] for line in lines(database)} == {"Rückgabe"}
     assert {row["note"] for row in contacts(database)} == {"Grüße", "€ Größe"}
+
+
+def test_a_long_file_of_records_is_read_as_a_short_one(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.contacts.apart.WORTH_BYTES", 0)
+    for name in ("connect.jsonl", "cxone.csv"):
+        sample = BY_NAME[name]
+        batch = take_in(database, settings, name)
+        assert counts(batch) == sample.counts
+        assert any("further legs" in remark for remark in batch.remarks)
