@@ -93,7 +93,7 @@ def _written(path: Path) -> Iterator[Path]:
 
 def _watched(session: Session, chosen: Filter, reading: export.Reading) -> Iterator[list[export.Cell]]:
     """The rows, while a bar says how far they are."""
-    expected = listing.counted(session, chosen, most=sys.maxsize - 1)
+    expected = listing.counted(session, chosen, most=listing.ALL)
     with click.progressbar(length=expected, label="Contacts", file=sys.stderr) as bar:
         for number, row in enumerate(export.rows(session, chosen, reading), start=1):
             yield row

@@ -15,6 +15,7 @@ from app.reasons.tables import RawReason
 
 PAGE_LENGTH = 50
 COUNTED_AT_MOST = 10_000
+ALL = 1 << 62
 MOST_BRANCHES = 100  # reasons that are each read through their own stretch of the index; more of them read the days
 KINDS = ("handled", "abandoned", "outbound")
 

@@ -136,6 +136,11 @@ def known_by_day(session: Session, period: Period, channel_sets: Sequence[Collec
     return found
 
 
+def has_figures_by_day(session: Session) -> bool:
+    """Whether daily totals count figures, too, that came by the day and not as contacts."""
+    return session.scalar(select(ImportedTotal.start).where(ImportedTotal.grain == "day").limit(1)) is not None
+
+
 def first_and_last_day(session: Session) -> tuple[date, date] | None:
     """The first and the last day with counted contacts, also one that is not over yet."""
     first = session.scalar(select(func.min(DailyTotal.day)))

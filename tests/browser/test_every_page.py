@@ -89,6 +89,7 @@ PAGES = {
         "/settings/rates",
         "/settings/opening-days",
         "/settings/goal",
+        "/settings/privacy",
         "/audit",
     ),
 }

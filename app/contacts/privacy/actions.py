@@ -16,11 +16,7 @@ from app.values.errors import Refused
 
 def decide(session: Session, wanted: Decided, *, by: Actor, at: datetime) -> None:
     """Keep what was decided; decided already, nothing changes. Raises Refused where it cannot be so."""
-    months, region = wanted.kept_months, wanted.phone_region
-    if months is not None and not FEWEST_MONTHS <= months <= MOST_MONTHS:
-        raise Refused(f"Contacts are kept for {FEWEST_MONTHS} to {MOST_MONTHS} months, or for ever: leave it empty.")
-    if region is not None and not re.fullmatch("[A-Z]{2}", region):
-        raise Refused(f"“{region}” is no country. Write its two letters, like CA.")
+    check(wanted)
     trail.hold(session)
     before = queries.decided(session)
     if before == wanted:
@@ -29,6 +25,15 @@ def decide(session: Session, wanted: Decided, *, by: Actor, at: datetime) -> Non
     for name, value in asdict(wanted).items():
         setattr(row, name, value)
     trail.record(session, "privacy.set", "privacy", by=by, at=at, before=asdict(before), after=asdict(wanted))
+
+
+def check(wanted: Decided) -> None:
+    """Raises Refused where it cannot be so."""
+    months, region = wanted.kept_months, wanted.phone_region
+    if months is not None and not FEWEST_MONTHS <= months <= MOST_MONTHS:
+        raise Refused(f"Contacts are kept for {FEWEST_MONTHS} to {MOST_MONTHS} months, or for ever: leave it empty.")
+    if region is not None and not re.fullmatch("[A-Z]{2}", region):
+        raise Refused(f"“{region}” is no country. Write its two letters, like CA.")
 
 
 def held(session: Session) -> Privacy:

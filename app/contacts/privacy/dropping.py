@@ -69,6 +69,13 @@ def extent(session: Session, settings: Settings, *, at: datetime) -> Extent:
     )
 
 
+def first_kept(session: Session, settings: Settings, months: int, *, at: datetime) -> tuple[date, int]:
+    """With so many months the first day for which contacts are kept, and how many contacts are older than that."""
+    wanted = first_kept_day(at.astimezone(settings.timezone).date(), months)
+    before = max(wanted, queries.dropped_before(session) or wanted)
+    return before, session.scalar(select(func.count()).select_from(Contact).where(Contact.day < before)) or 0
+
+
 def is_due(session: Session, settings: Settings, *, at: datetime) -> bool:
     """Whether a run has something to do: the day has changed since the last one, or that one was cut off."""
     if queries.decided(session).kept_months is None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from app.contacts.privacy import queries as privacy
 from app.contacts.rules import CHANNEL_NAMES
 from app.costing import queries as costing
 from app.counting import queries as counting
@@ -62,6 +63,11 @@ def _opening(session: Session) -> str:
     return f"Open {open_on}; {closed} closed."
 
 
+def _privacy(session: Session) -> str:
+    months = privacy.decided(session).kept_months
+    return f"Contacts are kept for {counted(months, 'month')}." if months else "Contacts are kept for ever."
+
+
 def _goal(session: Session) -> str:
     goal = ledger.goal(session, work.settings().currency, work.today())
     each, year = money_text(goal.cost_per_contact, cents=True), money_text(goal.money)
@@ -80,6 +86,7 @@ ROOMS = (
     Room("admin.rates", "Cost per contact", "What a contact costs, by channel and date, with its source.", _rates),
     Room("admin.opening_days", "Opening days", "On which days contacts can come in.", _opening),
     Room("admin.tokens", "Tokens", "Which programs may send contacts and read figures.", _tokens),
+    Room("admin.privacy", "Privacy", "What is masked, how long contacts are kept, erasing a customer.", _privacy),
     Room("admin.goal", "Goal", "How many contacts, at what cost, shall stop coming.", _goal),
 )
 

@@ -2,19 +2,26 @@
 
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app.contacts import export, headline, listing, queries
 from app.contacts.listing import ContactRow, Filter
+from app.contacts.privacy import queries as privacy
 from app.contacts.rules import CHANNEL_NAMES, FIELDS
 from app.counting import everything
 from app.counting import queries as totals
 from app.counting.rules import UNTAGGED
 from app.reasons import queries as reasons
+from app.reporting import contacts_workbook
 from app.tagging import actions
+from app.values import csv_text
 from app.values.errors import Missing, Refused
+from app.values.figures import counted, number
 from app.values.periods import ONE_DAY, Period
 from app.web import work
 from app.web.access import SUPERVISORS, allow
@@ -22,6 +29,9 @@ from app.web.fields import row_id
 from app.web.lead import contacts_filter, picker
 from app.web.lead.blueprint import pages
 from app.web.lead.contacts_filter import Asked
+
+MOST_IN_WORKBOOK = 100_000
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.get("/contacts")
@@ -50,6 +60,7 @@ def contacts() -> ResponseReturnValue:
         kinds=contacts_filter.KIND_NAMES,
         sources=[(source.name, source.name) for source in queries.sources(db)],
         headline=headline.headline,
+        has_workbook=count <= MOST_IN_WORKBOOK,
     )
     return page, 422 if asked.wrong else 200
 
@@ -57,22 +68,64 @@ def contacts() -> ResponseReturnValue:
 @pages.get("/contacts.csv")
 @allow(*SUPERVISORS)
 def contacts_csv() -> ResponseReturnValue:
-    """The rows of the list as they are filtered there, all of them."""
-    tree = reasons.tree(work.reading())
-    asked = contacts_filter.read(request.args, tree)
-    if asked.wrong:
-        raise Refused(" ".join(asked.wrong.values()))
-    reading = export.Reading(tree, work.settings().timezone)
-    database = work.database()
+    """The rows of the list as they are filtered there, all of them, with their number in the name of the file."""
+    left = ExitStack()
+    rows, count = _all_rows(left)
 
     def written() -> Iterator[str]:
-        yield export.header()
-        with database.reading() as session:
-            yield from export.lines(session, asked.chosen, reading)
+        with left:
+            yield export.header()
+            yield from map(csv_text.line, rows)
 
-    name = f"contacts-{work.today()}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(written(), mimetype="text/csv", headers=headers)
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(count)}.csv"'}
+    answer = Response(written(), mimetype="text/csv", headers=headers)
+    answer.call_on_close(left.close)  # also for who goes away before the first line
+    return answer
+
+
+@pages.get("/contacts.xlsx")
+@allow(*SUPERVISORS)
+def contacts_xlsx() -> ResponseReturnValue:
+    """The same rows as a workbook, with their number on its last sheet; very many are left to CSV and the command."""
+    with ExitStack() as left:
+        rows, count = _all_rows(left)
+        if count > MOST_IN_WORKBOOK:
+            raise Refused(
+                f"{counted(count, 'row')} make a workbook that takes minutes, and {number(MOST_IN_WORKBOOK)} is the "
+                "most here. Take the CSV, ask for fewer rows, or have it written on the server: flask contacts export."
+            )
+        path = Path(left.enter_context(TemporaryDirectory())) / "contacts.xlsx"
+        settings, asked = work.settings(), ", ".join(f"{name} {text}" for name, text in _asked().typed.items())
+        about = {
+            "Written": work.now().astimezone(settings.timezone).strftime("%Y-%m-%d %H:%M"),
+            "Time zone": settings.timezone.key,
+            "Asked for": asked or "all contacts",
+        }
+        contacts_workbook.write(path, export.HEADERS, rows, about, work.now())
+        file = path.open("rb")  # outlives its name, and is gone once it was sent
+    return send_file(file, mimetype=XLSX, as_attachment=True, download_name=f"{_file_name(count)}.xlsx")
+
+
+def _asked() -> Asked:
+    """The filter of the address; raises Refused where it cannot be used."""
+    asked = contacts_filter.read(request.args, reasons.tree(work.reading()))
+    if asked.wrong:
+        raise Refused(" ".join(asked.wrong.values()))
+    return asked
+
+
+def _all_rows(left: ExitStack) -> tuple[Iterator[list[export.Cell]], int]:
+    """All rows that were asked for and their number, of one moment; `left` is closed when they were written."""
+    chosen = _asked().chosen
+    session = left.enter_context(work.database().reading())
+    export.stand_still(session)
+    count = listing.counted(session, chosen, most=listing.ALL)
+    reading = export.Reading(reasons.tree(session), work.settings().timezone)
+    return export.rows(session, chosen, reading), count
+
+
+def _file_name(count: int) -> str:
+    return f"contacts-{work.today()}-{count}-{'row' if count == 1 else 'rows'}"
 
 
 @pages.get("/contacts/<uuid:contact_id>")
@@ -82,7 +135,10 @@ def contact(contact_id: uuid.UUID) -> ResponseReturnValue:
     db = work.reading()
     row = listing.one(db, contact_id)
     if row is None:
-        raise Missing("This contact is gone. The import that brought it may have been undone.")
+        raise Missing(
+            "This contact is gone. The import that brought it may have been undone, or it was older than contacts are "
+            "kept."
+        )
     tree = reasons.tree(db)
     return render_template(
         "lead/contact.html",
@@ -135,12 +191,16 @@ def _page(asked: Asked, place: listing.Place | None, *, backwards: bool) -> tupl
 def _count(chosen: Filter) -> tuple[int, bool]:
     """How many contacts the filter finds, and whether that is exact: read up to a limit where totals cannot say."""
     db = work.reading()
-    if chosen.reads_rows or everything.marks(db):
+    if chosen.reads_rows or everything.marks(db) or totals.has_figures_by_day(db):
         found = listing.counted(db, chosen, most=listing.COUNTED_AT_MOST)
         return found, found <= listing.COUNTED_AT_MOST
     days = totals.first_and_last_day(db)
-    start, end = (chosen.start or days[0], chosen.end or days[1] + ONE_DAY) if days else (None, None)
-    if start is None or end is None or end <= start:
+    if days is None:
+        return 0, True
+    # Days from before contacts are kept have totals and no rows.
+    start = max(chosen.start or days[0], privacy.dropped_before(db) or days[0])
+    end = chosen.end or days[1] + ONE_DAY
+    if end <= start:
         return 0, True
     wanted = totals.Filter(
         reason_ids=[UNTAGGED] if chosen.is_untagged else chosen.reason_ids,

@@ -47,12 +47,15 @@ def test_an_administrator_sees_how_everything_stands(
 
     database_of_app.write(fill)
     found = rooms(signed_in("admin", password_hash="a hash"))
-    assert list(found) == ["People", "Departments", "Cost per contact", "Opening days", "Goal", "Installation"]
+    assert list(found) == [
+        *("People", "Departments", "Cost per contact", "Opening days", "Tokens", "Privacy", "Goal", "Installation"),
+    ]
     assert found["People"].endswith("2 people may sign in. 1 has never signed in.")
     assert found["Departments"].endswith("Billing, Fulfilment.")
     assert found["Cost per contact"].endswith("phone $6.25 a contact, chat $0.80 a minute.")
     assert found["Opening days"].endswith("Open every day; no single day closed.")
     assert "100,000 fewer contacts a year at $6.00, $600,000 a year." in found["Goal"]
+    assert found["Privacy"].endswith("Contacts are kept for ever.")
     assert "UTC; days are cut at its midnight" in found["Installation"]
 
 

@@ -1,5 +1,6 @@
 import csv
 import html
+import io
 import re
 import uuid
 from collections.abc import Callable
@@ -8,17 +9,22 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
 from app.contacts import listing
 from app.contacts.days import touch
+from app.contacts.privacy import dropping
+from app.contacts.privacy.actions import decide
+from app.contacts.privacy.rules import Decided
 from app.contacts.tables import Contact, ContactReason
 from app.counting.everything import count_everything
 from app.db import Database
 from app.people.rules import Actor
 from app.reasons.tables import Reason
 from app.tagging import actions
-from tests.builders import AT, make_contact, make_reason, make_source, make_user
+from app.web.lead import contacts as contacts_page
+from tests.builders import AT, TESTER, make_contact, make_reason, make_source, make_user
 from tests.web.pages import read
 
 SignIn = Callable[..., FlaskClient]
@@ -67,6 +73,53 @@ def test_the_list_shows_contacts_newest_first_and_says_how_many(lead: FlaskClien
     assert names(page) == ["newer", "older"]
     assert "2 contacts came in so far." in plain(page)
     assert "Download 2 rows as CSV" in plain(page)
+    assert "as XLSX: 2 rows" in plain(page)
+
+
+def test_a_download_names_its_rows_and_the_workbook_holds_those_of_the_csv(
+    lead: FlaskClient, database_of_app: Database
+) -> None:
+    fill(database_of_app, *({"channel": channel, "note": "=1+1"} for channel in ("phone", "email", "phone")))
+    for query, number, words in (("", 3, "3-rows"), ("?channel=email", 1, "1-row"), ("?channel=chat", 0, "0-rows")):
+        with lead.get(f"/contacts.xlsx{query}") as answer:
+            assert f"-{words}.xlsx" in answer.headers["Content-Disposition"]
+            book = load_workbook(io.BytesIO(answer.data), read_only=True)
+        with lead.get(f"/contacts.csv{query}") as answer:
+            assert f"-{words}.csv" in answer.headers["Content-Disposition"]
+        header, *rows = ([("" if cell is None else str(cell)) for cell in row] for row in book["Contacts"].values)
+        assert [dict(zip(header, row, strict=True)) for row in rows] == exported(lead, query)
+        assert [row[0] for row in book["About"].values] == ["Rows", number]
+
+
+def test_more_rows_than_a_page_makes_a_workbook_of_are_left_to_csv(
+    lead: FlaskClient, database_of_app: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contacts_page, "MOST_IN_WORKBOOK", 1)
+    fill(database_of_app, {}, {})
+    assert "as XLSX" not in plain(lead.get("/contacts").text)
+    refused = lead.get("/contacts.xlsx")
+    assert refused.status_code == 422
+    assert "flask contacts export" in refused.text
+    assert len(exported(lead)) == 2
+
+
+def test_days_whose_contacts_were_dropped_count_nothing_on_the_list(
+    lead: FlaskClient, database_of_app: Database
+) -> None:
+    fill(database_of_app, {}, {"occurred_at": AT - timedelta(days=100)})
+    database_of_app.write(lambda session: decide(session, Decided(kept_months=1), by=TESTER, at=AT))
+    dropping.drop(database_of_app, lead.application.extensions["settings"], by=TESTER, at=AT)
+    page = lead.get("/contacts").text
+    assert len(names(page)) == 1
+    assert lead_count(lead, "?kind=handled") == 1
+
+
+def lead_count(client: FlaskClient, query: str) -> int:
+    """How many contacts the page says there are, where it shows a part of them only."""
+    page = plain(client.get(f"/contacts{query}&after=2030-01-01_2030-01-01T00:00:00Z_{uuid.UUID(int=0)}").text)
+    found = re.search(r"([0-9]+) contacts? match", page)
+    assert found is not None, page
+    return int(found[1])
 
 
 @pytest.mark.parametrize("is_counted", [True, False])
@@ -196,7 +249,7 @@ def test_a_contact_page_tells_everything_that_is_known(lead: FlaskClient, databa
 def test_a_contact_that_is_gone_is_said_to_be_gone(lead: FlaskClient) -> None:
     answer = lead.get(f"/contacts/{uuid.uuid4()}")
     assert answer.status_code == 404
-    assert "The import that brought it may have been undone." in plain(answer.text)
+    assert "The import that brought it may have been undone, or it was older" in plain(answer.text)
 
 
 def test_the_reason_is_changed_on_the_contacts_page_and_the_history_keeps_the_old_one(
