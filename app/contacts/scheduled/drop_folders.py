@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.config import Settings
+from app.values.lines import one_line
 
 DONE, FAILED = "done", "failed"
 # How long nobody may have written to a file before it counts as whole.
@@ -25,7 +26,7 @@ class Found:
 
 def folder_of(settings: Settings, name: str) -> Path:
     """Where the files of a source are dropped; made on first use."""
-    folder = settings.instance / "drop" / name
+    folder = settings.instance / "drop" / one_line(name)
     for one in (folder, folder / DONE, folder / FAILED):
         one.mkdir(parents=True, exist_ok=True)
     return folder

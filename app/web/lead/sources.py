@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 
 from app.contacts import queries as contacts
 from app.contacts.mail import passwords
-from app.contacts.scheduled import actions, queries
+from app.contacts.scheduled import actions, drop_folders, queries
 from app.contacts.scheduled.queries import Scheduled
 from app.contacts.scheduled.rules import FAILURES_BEFORE_MAIL, Wanted
 from app.values.errors import Refused
@@ -39,6 +39,7 @@ def source_folder_add() -> ResponseReturnValue:
         except Refused as error:
             form.form_errors.append(error.sentence)
         else:
+            drop_folders.folder_of(work.settings(), wanted.folder)
             flash(f"{wanted.source} is looked into from now on.")
             return redirect(url_for("lead.sources"))
     return _page(folder=form), 422
@@ -88,7 +89,9 @@ def source_change(scheduled_id: int) -> ResponseReturnValue:
         except Refused as error:
             form.form_errors.append(error.sentence)
         else:
-            if isinstance(form, MailboxForm) and form.password.data:
+            if isinstance(form, FolderForm):
+                drop_folders.folder_of(work.settings(), wanted.folder)
+            elif form.password.data:
                 passwords.keep(work.settings(), scheduled_id, form.password.data)
             flash("The source is kept as you wrote it.")
             return redirect(url_for("lead.sources"))

@@ -11,6 +11,7 @@ from app.contacts.mail import passwords
 from app.contacts.scheduled import drop_folders, queries
 from app.db import Database
 from tests.intake_builders import csv_text, make_line
+from tests.mail_builders import import_mail, make_folder, make_mail
 
 SignIn = Callable[..., FlaskClient]
 MAILBOX = {
@@ -32,7 +33,7 @@ def test_a_drop_folder_is_added_run_paused_changed_and_removed(
     client.post("/imports/sources/folder", data={"source": "Zendesk", "folder": "zendesk", "hour": "6"})
     page = client.get("/imports/sources").text
     assert "comes in by itself" in page
-    path = drop_folders.folder_of(settings, "zendesk") / "a.csv"
+    path = settings.instance / "drop" / "zendesk" / "a.csv"
     path.write_text(csv_text([make_line(1), make_line(2, occurred_at="never")]), encoding="utf-8")
     written_long_ago(path)
     client.post("/imports/sources/1/run")
@@ -111,3 +112,14 @@ def test_a_source_that_was_removed_meanwhile_is_said_to_be_gone(signed_in: SignI
     assert client.get("/imports/sources/7").status_code == 404
     assert client.post("/imports/sources/7/run").status_code == 404
     assert client.post("/imports/sources/7/remove").status_code == 302
+
+
+def test_an_import_of_mails_has_its_page_and_its_list_of_those_kept_aside(
+    signed_in: SignIn, database_of_app: Database, settings: Settings, tmp_path: Path
+) -> None:
+    folder = make_folder(tmp_path / "mails", {"a.eml": make_mail(), "b.eml": b"no mail"})
+    batch = import_mail(database_of_app, settings, folder)
+    client = signed_in("lead")
+    page = client.get(f"/imports/{batch.id}").text
+    assert "This is no mail" in page
+    assert "b.eml" in client.get(f"/imports/{batch.id}/rejects.csv").text
