@@ -176,7 +176,10 @@ def test_a_citys_workbook_is_dropped_corrected_taken_in_ranked_and_taken_back(
     expect(page.get_by_role("row", name="Noise")).to_have_count(0)
 
 
-def test_a_waiting_value_is_given_its_likely_reason_by_keyboard(desk: Served, window: Open, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("size", "theme"), [("wide", "light"), ("phone", "dark")])
+def test_a_waiting_value_is_given_its_likely_reason_by_keyboard(
+    desk: Served, window: Open, size: str, theme: str
+) -> None:
     database = desk.app.extensions["database"]
 
     def prepare(session: Session) -> None:
@@ -185,7 +188,7 @@ def test_a_waiting_value_is_given_its_likely_reason_by_keyboard(desk: Served, wi
         actions.learn_raw(session, "City", ["Potholes"], create=False, by=by, at=at, valid_from=at.date())
 
     database.write(prepare)
-    opened = open_imports(desk, window)
+    opened = open_imports(desk, window, size=size, theme=theme)
     page = opened.page
     page.get_by_role("link", name="What values mean").click()
     field = page.get_by_label("The reason that “Potholes” means")

@@ -226,7 +226,7 @@ def test_a_terminal_is_told_rows_speed_and_time_left(monkeypatch: pytest.MonkeyP
     moments = iter([0.0, 0.5, 2.0, 4.0])
     monkeypatch.setattr("app.cli.contacts.sys.stderr", terminal)
     monkeypatch.setattr("app.cli.contacts.time.monotonic", lambda: next(moments))
-    with cli._progress("Importing") as progress:
+    with cli.progress_bar("Importing") as progress:
         progress(100, 1000, 5_000)
         assert terminal.getvalue() == "", "what is over within a second needs no bar"
         progress(250, 1000, 10_000)
