@@ -13,6 +13,7 @@ from app.contacts.mail import delivering
 from app.contacts.privacy import erasing
 from app.contacts.rejects import rejects_csv
 from app.db import Database
+from app.jobs import Jobs
 from app.values.errors import Refused
 from tests.intake_builders import LEAD, NOW, make_settings
 from tests.mail_builders import contacts, counted, import_mail, make_folder, make_mail
@@ -189,6 +190,26 @@ def test_what_was_left_of_other_files_is_closed_with_what_it_brought(
             ("done", (5, 3)),
             ("done", (2, 2)),
         ]
+
+
+def test_the_worker_goes_on_with_a_killed_import(
+    sqlite_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = make_settings(sqlite_database, tmp_path)
+    folder = make_folder(tmp_path / "mails", {f"{n}.eml": make_mail(message_id=f"<{n}@x>") for n in range(4)})
+    monkeypatch.setattr(delivering, "MAILS_AT_ONCE", 2)
+
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_mail(sqlite_database, settings, folder, progress=stop)
+    jobs = Jobs(settings, sqlite_database)
+    jobs.pick_up()
+    jobs.close()
+    with sqlite_database.reading() as session:
+        (batch,) = queries.batches(session)
+    assert (batch.state, counted(batch)) == ("done", (4, 4, 0, 0, 0, 0))
 
 
 def test_undo_leaves_nothing_of_the_mails(database: Database, tmp_path: Path) -> None:
