@@ -2,7 +2,7 @@
 
 import mailbox
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -204,6 +204,7 @@ def test_the_worker_goes_on_with_a_killed_import(
 
     with pytest.raises(KeyboardInterrupt):
         import_mail(sqlite_database, settings, folder, progress=stop)
+    monkeypatch.setattr("app.jobs.LEFT_BEHIND", timedelta(0))
     jobs = Jobs(settings, sqlite_database)
     jobs.pick_up()
     jobs.close()
