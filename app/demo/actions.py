@@ -18,6 +18,7 @@ from app.initiatives import queries as initiatives_known
 from app.initiatives.projection import Terms
 from app.initiatives.rules import Plan
 from app.ledger import actions as ledger
+from app.ledger import promising
 from app.meetings import actions as meetings
 from app.meetings.rules import Owner, TakenOn
 from app.people import actions as people
@@ -139,7 +140,7 @@ def move_initiative(
         return
     go_live_on = today if stage == "live" else None
     note = plan.note if stage == "dropped" else ""
-    initiatives.move(session, initiative_id, stage, by=by, at=at, today=today, go_live_on=go_live_on, note=note)
+    promising.move(session, initiative_id, stage, by=by, at=at, today=today, go_live_on=go_live_on, note=note)
     if stage == "live" and plan.ramp_days:
         known = initiatives_known.initiative(session, initiative_id)
         full = replace(known.plan, full_go_live_on=today + timedelta(days=plan.ramp_days))

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app import charts
-from app.initiatives import actions, rules
 from app.initiatives import queries as initiatives
+from app.initiatives import rules
 from app.initiatives.queries import Known, Step
 from app.initiatives.rules import RAIL, STAGE_NAMES, Mover
-from app.ledger import queries
+from app.ledger import promising, queries
 from app.measurement import plan_queries, register
 from app.measurement import queries as measurement
 from app.measurement.rules import ENOUGH_DAYS, LEVEL_DAYS
@@ -60,7 +60,7 @@ def initiative_move(initiative_id: int) -> ResponseReturnValue:
         return _page(initiative_id, form), 422
     try:
         work.write(
-            lambda session: actions.move(
+            lambda session: promising.move(
                 session,
                 initiative_id,
                 form.to.data,

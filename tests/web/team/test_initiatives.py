@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.db import Database
 from app.initiatives import actions, queries
 from app.initiatives.queries import Known
 from app.initiatives.tables import Initiative
-from tests.builders import TESTER, make_reason
+from app.ledger import entry_queries
+from tests.builders import TESTER, make_reason, make_user
 from tests.initiative_builders import every_day, make_initiative, make_projection, make_rate, make_totals
 from tests.web.forms import filled
 from tests.web.pages import read
@@ -119,6 +121,35 @@ def test_a_sponsor_approves_the_projection_that_they_saw_and_no_other(
     known = initiative_of(database_of_app)
     assert known.frozen is not None
     assert (known.stage, known.frozen.number) == ("approved", 2)
+
+
+def test_what_is_promised_stands_in_the_ledger_from_the_approval_on_and_no_longer_than_it_holds(
+    signed_in: SignIn, database_of_app: Database
+) -> None:
+    def make(session: Session) -> int:
+        make_rate(session)
+        owner, sponsor = make_user(session, roles=("team",)), make_user(session, roles=("sponsor",))
+        people = {"owner_id": owner.id, "sponsor_id": sponsor.id}
+        row = make_initiative(session, reasons=(make_reason(session, "Bills"),), stage="sizing", **people)
+        make_projection(session, row, starts_on=date(2026, 10, 1))
+        return row.id
+
+    def booked() -> list[tuple[date, int]]:
+        with database_of_app.reading() as session:
+            stands = entry_queries.standing(session, kind="projected")
+        return [(one.facts.month, one.facts.amount.amount_minor) for one in stands if one.facts.amount.amount_minor]
+
+    initiative_id = database_of_app.write(make)
+    sponsor = signed_in("sponsor")
+    for _ in range(2):  # sent twice, it is booked once
+        sponsor.post(f"/initiatives/{initiative_id}/stage", data={"to": "approved", "seen": "sizing"})
+    # $120 a day in October, for 24 months in all
+    assert (booked()[0], len(booked())) == ((date(2026, 10, 1), 372_000), 24)
+    page = read(sponsor.get("/savings").text)
+    assert "$3,720" in [cell.text.strip() for cell in page.all("td")]
+    dropped = {"to": "dropped", "seen": "approved", "note": "The carrier does it."}
+    assert sponsor.post(f"/initiatives/{initiative_id}/stage", data=dropped).status_code == 302
+    assert booked() == []
 
 
 def test_the_form_sent_twice_starts_one_initiative(
