@@ -13,19 +13,21 @@ from app.initiatives.queries import Known
 from app.ledger import claim_queries, entry_queries
 from app.ledger.claim_queries import Claimed
 from app.ledger.entries import REALISED, VALIDATED, Recorded
+from app.ledger.entry_queries import Wanted
 from app.ledger.rules import CAPACITY
 from app.measurement import plan_queries
 from app.measurement.plan_queries import Measured, PlanVersion
 from app.values.errors import Missing
 from app.values.money import Money
-from app.values.periods import Period
+from app.values.periods import Period, next_month
 
 
 @dataclass(frozen=True)
 class Calculation:
     """One look at a month-end with its plan, the looks beside it, and what the ledger holds of the month.
 
-    `realised` and `validated` are the capacity that stands; `before` is the last look at the month-end before.
+    `realised` and `validated` are the capacity that stands; `taken_back` reverses what was signed, where nothing is
+    signed since; `before` is the last look at the month-end before.
     """
 
     known: Known
@@ -36,6 +38,7 @@ class Calculation:
     plan: PlanVersion
     realised: Recorded | None
     validated: Recorded | None
+    taken_back: Recorded | None
     claimed: Claimed | None
 
     @property
@@ -86,8 +89,15 @@ def calculation(session: Session, initiative_id: int, month: date, number: int |
         plan=plans[look.plan_id],
         realised=realised,
         validated=of_month.get(VALIDATED),
+        taken_back=None if VALIDATED in of_month else _taken_back(session, initiative_id, month),
         claimed=claims.get(realised.number) if realised else None,
     )
+
+
+def _taken_back(session: Session, initiative_id: int, month: date) -> Recorded | None:
+    """The last reversal of what finance signed of the month."""
+    signed = Wanted(initiative_id, start=month, end=next_month(month), kind=VALIDATED, column=CAPACITY)
+    return next((one for one in entry_queries.every(session, signed) if one.reverses is not None), None)
 
 
 def _nothing(known: Known, month: date, number: int | None, is_measured: bool) -> str:  # noqa: FBT001

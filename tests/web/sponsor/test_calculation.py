@@ -160,6 +160,18 @@ def test_the_owner_claims_and_finance_approves_a_lower_figure(
     assert "entry 2, signed Mon 14 Sep 2026, 09:30 by Dora: Rounded" in told
 
 
+def test_a_signed_month_that_was_taken_back_says_so(app: Any, signed_in: SignIn, measured: Made) -> None:
+    finance = signed_in("finance", name="Fiona")
+    client_of(app, measured.owner).post("/savings/claims/1")
+    finance.post("/savings/queue/1/approved")
+    assert "was validated, and" not in words(finance.get(PAGE))
+    assert finance.post("/ledger/2/reverse", data={"note": "The rate was wrong."}).status_code == 302
+    told = words(finance.get(PAGE))
+    assert "Not validated any more. $6,000.00 of August 2026 was validated, and Fiona took it back" in told
+    assert "“The rate was wrong.” (entry" in told
+    assert "The next month-end run books the month anew." in told
+
+
 @pytest.mark.usefixtures("measured")
 def test_who_may_not_claim_reads_why(signed_in: SignIn) -> None:
     told = words(signed_in("finance").get(PAGE))
