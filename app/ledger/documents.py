@@ -12,6 +12,7 @@ from app.values.lines import one_line
 
 LARGEST_BYTES = 10_000_000
 LONGEST_NAME = 100
+LONGEST_ENDING = 10  # what follows a point beyond this is a sentence, and no ending
 OFFICE = "application/vnd.openxmlformats-officedocument"
 MEDIA_TYPES: Mapping[str, str] = {
     ".pdf": "application/pdf",
@@ -31,9 +32,11 @@ def clean_name(given: str) -> str:
     """The last part of a file's name, of letters, digits and a few signs, short, and with its ending."""
     last = PurePosixPath(unicodedata.normalize("NFC", given).replace("\\", "/")).name
     tidied = _UNFIT.sub("_", one_line(last)).strip(" .") or "document"
-    path = PurePosixPath(tidied)
-    ending = path.suffix.lower()
-    return f"{path.stem[: LONGEST_NAME - len(ending)].strip(' .') or 'document'}{ending}"
+    ending = PurePosixPath(tidied).suffix.lower()
+    if len(ending) > LONGEST_ENDING:
+        ending = ""
+    stem = tidied[: len(tidied) - len(ending)]
+    return f"{stem[: LONGEST_NAME - len(ending)].strip(' .') or 'document'}{ending}"
 
 
 def media_type(name: str, content: bytes) -> str:
