@@ -111,13 +111,15 @@ def typed(terms: PlanTerms, mark: str) -> dict[str, object]:
 def proposed(known: Known) -> dict[str, object]:
     """What an initiative says of itself, as the form of its first plan holds it."""
     plan = known.plan
+    promised_on = known.promised.terms.starts_on if known.promised else None
+    go_live_on = plan.go_live_on or plan.due_on or promised_on
     terms = PlanTerms(
         Boundary(plan.reason_ids, channels=plan.channels),
-        plan.go_live_on or plan.due_on or known.made_at.date(),
+        go_live_on or known.made_at.date(),
         full_on=plan.full_go_live_on,
         announced_on=plan.announced_on,
     )
-    return {**typed(terms, ""), "go_live_on": plan.go_live_on or plan.due_on}
+    return {**typed(terms, ""), "go_live_on": go_live_on}
 
 
 def _ids(field: Choices) -> frozenset[int]:

@@ -79,6 +79,14 @@ def test_the_form_opens_with_what_the_initiative_says(signed_in: SignIn, place: 
     assert sinks[0] == str(place.sink.id), "“Other” is offered first"
 
 
+def test_without_a_planned_day_the_go_live_is_the_start_of_the_projection(
+    signed_in: SignIn, database_of_app: Database, place: Place
+) -> None:
+    assert place.initiative_id == 1
+    database_of_app.write(lambda session: session.execute(update(Initiative).values(due_on=None)))
+    assert opened(signed_in("team"))["go_live_on"] == "2026-01-01"
+
+
 def test_a_plan_is_written_looked_at_and_frozen(signed_in: SignIn, database_of_app: Database, place: Place) -> None:
     team = signed_in("team", name="Marta")
     kept = team.post("/initiatives/1/plan/edit", data=opened(team) | {"sink_ids": [str(place.sink.id)]})
