@@ -81,6 +81,7 @@ def _measured(db: Session, found: Savings, looks: Mapping[int, Looked], today: d
         "steps": [one for one in steps if one.is_sum or one.minor],
         "waterfall": charts.waterfall(savings_measured.waterfall(steps, currency)) if steps else "",
         "part_page": savings_measured.part_page,
+        "added_back": savings_measured.added_back(steps),
         "months": list(zip(whole, months, strict=True)),
         "booked_ids": looks.keys(),
         "has_cash": any(one.cash is not None for one in months),

@@ -13,7 +13,7 @@ from app.charts.content import Kind, StepKind
 from app.ledger import fiscal
 from app.ledger.queries import Line, Savings
 from app.ledger.rules import Goal, Month
-from app.ledger.way import MEASURED, NET, QUEUED, SIGNED, Part, Reached, WayStep
+from app.ledger.way import MEASURED, NET, QUEUED, SIGNED, UNCERTAIN, UNVERIFIED, Part, Reached, WayStep
 from app.measurement.netting import HEADLINE, STEP_NAMES
 from app.measurement.plan_queries import Measured
 from app.measurement.verdict import DISPUTED, INCREASED, INSUFFICIENT, NOISE, VERIFIED
@@ -43,6 +43,7 @@ class Largest:
     line: Line
     look: Measured | None
     forecast: Money | None
+    forecast_version: int | None
     risk: Judgement | None
 
 
@@ -91,6 +92,18 @@ def _href(step: WayStep) -> str:
     return f"#way-{step.step}"
 
 
+def added_back(steps: Sequence[WayStep]) -> list[tuple[Part, WayStep]]:
+    """Each net loss that is not booked, with the step that adds it back; the waterfall rises where others fall."""
+    losses = {part.initiative_id: part for step in steps if step.step == NET for part in step.parts if part.minor < 0}
+    return [
+        (losses[part.initiative_id], step)
+        for step in steps
+        if step.step in {UNCERTAIN, UNVERIFIED}
+        for part in step.parts
+        if part.minor > 0 and part.initiative_id in losses
+    ]
+
+
 def part_page(step: WayStep, part: Part) -> str:
     """Where one initiative's part of a step was made."""
     place = f"step-{step.step}" if step.step in {*STEP_NAMES, NET} else "booked"
@@ -136,7 +149,8 @@ def largest(found: Savings, looks: Mapping[int, Measured], judge: Callable[[Line
 
 def _largest(line: Line, look: Measured | None, judge: Callable[[Line], Judgement | None]) -> Largest:
     expected = line.known.forecast or line.known.promised
-    return Largest(line, look, expected.figures.likely.saving_year if expected else None, risk(line, look, judge))
+    money, number = (expected.figures.likely.saving_year, expected.number) if expected else (None, None)
+    return Largest(line, look, money, number, risk(line, look, judge))
 
 
 def risk(line: Line, look: Measured | None, judge: Callable[[Line], Judgement | None]) -> Judgement | None:

@@ -13,6 +13,8 @@ from werkzeug.test import TestResponse
 from app.db import Database
 from app.ledger import actions, entry_queries
 from app.people.tables import User
+from tests.builders import make_reason
+from tests.calculation_builders import make_measurement, make_plan
 from tests.ledger_builders import JULY, STAMP, Company, make_booking, make_claim, make_company
 from tests.web.pages import read
 
@@ -65,6 +67,27 @@ def test_an_empty_queue_says_what_comes_before_it(signed_in: SignIn) -> None:
     page = words(signed_in("finance").get("/savings/queue"))
     assert "Nothing waits for finance." in page
     assert "claims it here" in page
+
+
+def test_the_estimate_and_its_range_lead_to_the_look_that_was_booked(
+    signed_in: SignIn, database_of_app: Database
+) -> None:
+    def make(session: Session) -> None:
+        reason = make_reason(session)
+        company = make_company(session, reasons=(reason,))
+        row = make_measurement(session, make_plan(session, company.initiative, frozenset({reason.id})))
+        basis = {"state": "verified", "net_minor": 150_000, "low_minor": 100_000, "high_minor": 200_000, "look": 1}
+        make_claim(session, company, result_id=row.id, basis=basis)
+
+    database_of_app.write(make)
+    client = signed_in("finance")
+    page = read(client.get("/savings/queue").text)
+    look = "/savings/1/2026-08?look=1#step-net"
+    told = [link.text.replace("\u00a0", " ") for link in page.all("a") if link.get("href") == look]
+    assert told == ["$1,500", "$1,000 to $2,000"]
+    calculation = client.get(look)
+    assert calculation.status_code == 200
+    assert "step-net" in {one.get("id") for one in read(calculation.text).elements}
 
 
 def test_the_queue_shows_each_claim_with_what_it_was_made_from(

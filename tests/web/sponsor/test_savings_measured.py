@@ -83,10 +83,30 @@ def test_the_way_shows_what_was_taken_off_and_each_bar_leads_on(signed_in: SignI
     assert bars["Validated $5,500"] == "/ledger?level=validated"
     traced = {one.get("href") for one in page.all("a") if one.get("class") == "trace"}
     assert "/savings/1/2026-08#step-shift" in traced
+    assert {f"/ledger?kind={kind}&column=capacity&last=2026-08" for kind in ("realised", "validated")} <= traced
+    assert "/initiatives/1/projection?version=1" in traced
+    assert "adds the loss back" not in page.text
     for address in traced:
         assert client.get(address).status_code == 200, address
     places = {one.get("id") for one in page.elements}
     assert {href[1:] for href in bars.values() if href.startswith("#")} <= places
+
+
+def test_a_net_loss_that_is_not_booked_is_said_beside_the_step_that_adds_it_back(
+    signed_in: SignIn, database_of_app: Database
+) -> None:
+    def make_loss(session: Session) -> None:
+        reason = make_reason(session, "Bills")
+        row = make_initiative(session, reasons=(reason,), stage="live", go_live_on=JULY)
+        figures = make_figures()
+        figures["netting"] |= {"net_minor": -90_000}
+        plan = make_plan(session, row, frozenset({reason.id}))
+        make_measurement(session, plan, state="measuring", net_minor=-90_000, booked_minor=0, figures=figures)
+
+    database_of_app.write(make_loss)
+    told = words(signed_in("finance"))
+    assert "INI-01 comes to ($900) net, a loss." in told
+    assert "so “Not verified, so not booked” adds the loss back." in told
 
 
 @pytest.mark.usefixtures("signed")
