@@ -129,7 +129,7 @@ def test_what_is_promised_stands_in_the_ledger_from_the_approval_on_and_no_longe
     def make(session: Session) -> int:
         make_rate(session)
         owner, sponsor = make_user(session, roles=("team",)), make_user(session, roles=("sponsor",))
-        people = {"owner_id": owner.id, "sponsor_id": sponsor.id}
+        people: dict[str, Any] = {"owner_id": owner.id, "sponsor_id": sponsor.id}
         row = make_initiative(session, reasons=(make_reason(session, "Bills"),), stage="sizing", **people)
         make_projection(session, row, starts_on=date(2026, 10, 1))
         return row.id
