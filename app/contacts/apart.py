@@ -21,7 +21,7 @@ from app.contacts.portions import Portion
 from app.contacts.rules import Rejection
 from app.values.errors import Refused
 
-WORTH_BYTES = 4194304
+WORTH_BYTES = 4 << 20  # below it a second process takes longer to start than it saves
 LENGTH_BYTES = 8
 ROOT = Path(__file__).parents[2]
 PROGRAM = f"import sys; sys.path[:0] = [{str(ROOT)!r}]; from app.contacts.apart import serve; serve()"
