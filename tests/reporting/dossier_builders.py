@@ -186,6 +186,7 @@ def make_dossier(**fields: Any) -> Dossier:
         "plan": make_plan(),
         "realised": None,
         "validated": None,
+        "taken_back": None,
         "claimed": None,
         "targets": ("Delivery > Where is my order?",),
         "sinks": ("Other",),
