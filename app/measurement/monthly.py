@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.initiatives import queries as initiatives
 from app.initiatives.rules import GONE_LIVE
-from app.measurement import boundary, export, plan_queries
+from app.measurement import boundary, export, plan_queries, register
 from app.measurement.appraisal import Appraisal, Planned, appraise
 from app.measurement.netting import Netting
 from app.measurement.placebo import rank_among
@@ -81,7 +81,8 @@ def find(session: Session, one: Due) -> Found:
     appraisal = appraise(session, one.planned, others, one.until)
     before = plan_queries.latest(session, one.month).get(one.planned.known.id)
     contacts, minor = _booked(appraisal, before)
-    return Found(one, appraisal, {**figures(appraisal), "booked_contacts": contacts}, minor)
+    kept = {**figures(appraisal), "booked_contacts": contacts, "excluded": _excluded(session, one.planned)}
+    return Found(one, appraisal, kept, minor)
 
 
 def keep(session: Session, found: Found, *, by: Actor, at: datetime) -> int:
@@ -146,6 +147,15 @@ def figures(appraisal: Appraisal) -> dict[str, Any]:
         "worth": None if appraisal.worth is None else asdict(appraisal.worth),
         "prices_minor": appraisal.prices_minor,
     }
+
+
+def _excluded(session: Session, planned: Planned) -> list[dict[str, Any]]:
+    """What is left out today (E3), kept since reasons may lie elsewhere in the tree when somebody reads it."""
+    return [
+        {"id": one.id, "name": one.name, "start": one.start.isoformat(), "end": one.end.isoformat()}
+        for one in register.touching(session, planned.terms)
+        if one.leaves_days_out
+    ]
 
 
 def _netting(found: Netting) -> dict[str, Any]:

@@ -14,11 +14,21 @@ from app.values.figures import period as period_text
 from app.values.periods import Period
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """An approved change as it was when the look was made."""
+
+    id: int
+    name: str
+    start: date
+    end: date
+
+
 @dataclass(frozen=True)
 class Excluded:
     """One approved change with the days of the baseline and of the report that it takes out."""
 
-    change: Change
+    change: Left
     baseline_days: frozenset[date]
     reported_days: frozenset[date]
 
@@ -33,14 +43,28 @@ class Excluded:
 
 
 def excluded(found: Calculation, changes: Sequence[Change]) -> tuple[Excluded, ...]:
-    """What was approved when the look was made, as far as it lies in the baseline or the report, the earliest first."""
+    """What was left out of a look, as far as it lies in the baseline or the report, the earliest first.
+
+    It is kept with the look's figures; for one without, it is what had been approved of `changes` when it was made.
+    """
     kept = found.look.figures["baseline"]
     baseline = Period(date.fromisoformat(kept["start"]), date.fromisoformat(kept["end"])) if kept["start"] else None
-    known = (one for one in changes if one.decided_at is not None and one.decided_at <= found.look.measured_at)
-    weighed = (
-        Excluded(one, _shared(one, baseline), _shared(one, found.reporting)) for one in known if one.leaves_days_out
-    )
-    return tuple(one for one in weighed if one.baseline_days or one.reported_days)
+    those = (Excluded(one, _shared(one, baseline), _shared(one, found.reporting)) for one in _known(found, changes))
+    return tuple(one for one in those if one.baseline_days or one.reported_days)
+
+
+def _known(found: Calculation, changes: Sequence[Change]) -> list[Left]:
+    kept = found.look.figures.get("excluded")
+    if kept is not None:
+        return [
+            Left(one["id"], one["name"], date.fromisoformat(one["start"]), date.fromisoformat(one["end"]))
+            for one in kept
+        ]
+    return [
+        Left(one.id, one.name, one.start, one.end)
+        for one in changes
+        if one.leaves_days_out and one.decided_at is not None and one.decided_at <= found.look.measured_at
+    ]
 
 
 def counts(those: Sequence[Excluded]) -> tuple[int, int]:
@@ -59,5 +83,5 @@ def stretches(those: Sequence[Excluded], periods: Sequence[Period]) -> tuple[Str
     return tuple(found)
 
 
-def _shared(change: Change, period: Period | None) -> frozenset[date]:
+def _shared(change: Left, period: Period | None) -> frozenset[date]:
     return frozenset() if period is None else frozenset(one for one in period if change.start <= one < change.end)

@@ -17,6 +17,7 @@ from app.ledger import entry_queries, month_end
 from app.ledger.month_end import Done
 from app.measurement import plan_queries
 from app.measurement.plan_queries import Measured
+from app.measurement.tables import OtherChange
 from tests.builders import AT, TESTER, make_reason
 from tests.even_centre import GO_LIVE, TODAY, make_even_centre
 from tests.initiative_builders import make_initiative
@@ -75,6 +76,24 @@ def test_running_it_again_measures_and_books_nothing(database: Database, initiat
     before = realised(database, initiative_id)
     assert run(database) == []
     assert (realised(database, initiative_id), len(kept(database, initiative_id))) == (before, 3)
+
+
+def test_a_look_keeps_which_days_were_left_out_when_it_was_made(database: Database, initiative_id: int) -> None:
+    def approve(session: Session) -> int:
+        days = {"start": date(2026, 7, 6), "end": date(2026, 7, 8)}
+        asked = {"proposed_by": "Mara", "proposed_at": AT, "evidence": "Ticket", "form_key": "x", "note": ""}
+        decided = {"state": "approved", "decided_by": "Dora", "decided_at": AT}
+        row = OtherChange(kind="outage", name="Line down", **days, **asked, **decided)
+        session.add(row)
+        session.flush()
+        return row.id
+
+    change_id = database.write(approve)
+    run(database)
+    kept = {"id": change_id, "name": "Line down", "start": "2026-07-06", "end": "2026-07-08"}
+    with database.reading() as session:
+        looks = plan_queries.measurements(session, initiative_id)
+    assert [one.figures["excluded"] for one in looks] == [[kept]] * 3
 
 
 def test_a_month_whose_contacts_are_not_all_there_waits(database: Database, initiative_id: int) -> None:

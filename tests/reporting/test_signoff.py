@@ -11,9 +11,8 @@ from pypdf import PdfReader
 from app.ledger.claim_queries import Claimed, Decided
 from app.measurement.placebo import Fake, Reliability
 from app.measurement.placebo_runs import Kept
-from app.measurement.plan_queries import Change
 from app.reporting.dossier import Dossier
-from app.reporting.excluded import Excluded
+from app.reporting.excluded import Excluded, Left
 from app.reporting.signoff import signoff
 from app.values.periods import ONE_DAY
 from tests.reporting.dossier_builders import (
@@ -101,10 +100,7 @@ def test_the_chart_has_words_for_those_who_do_not_see_it() -> None:
 
 def make_excluded(name: str = "Phone line down") -> Excluded:
     day = date(2026, 8, 10)
-    change = Change(
-        1, "outage", name, day, day + ONE_DAY, "Ticket", "approved", frozenset(), 3, "Ana", AT, "Bo", AT, ""
-    )
-    return Excluded(change, frozenset(), frozenset({day}))
+    return Excluded(Left(1, name, day, day + ONE_DAY), frozenset(), frozenset({day}))
 
 
 def test_what_was_left_out_is_named_on_the_sheet_and_in_its_chart() -> None:

@@ -23,6 +23,7 @@ from app.measurement.netting import (
 )
 from app.measurement.plan_queries import Change
 from app.reasons.rules import Tree
+from app.reporting.excluded import Left
 
 RATE_READERS = ("finance", "admin")
 
@@ -67,9 +68,10 @@ def plan_page(found: Calculation) -> str:
     return url_for("team.initiative_plan", initiative_id=found.known.id, version=found.plan.number)
 
 
-def register_row(change: Change) -> str:
+def register_row(change: Change | Left) -> str:
     """Where another change stands in the register; one that waits for a decision stands above it."""
-    return url_for("team.changes", _anchor=f"{'open' if change.state == 'proposed' else 'change'}-{change.id}")
+    is_open = isinstance(change, Change) and change.state == "proposed"
+    return url_for("team.changes", _anchor=f"{'open' if is_open else 'change'}-{change.id}")
 
 
 def _sinks(found: Calculation, tree: Tree) -> list[Link]:

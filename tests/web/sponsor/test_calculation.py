@@ -356,6 +356,21 @@ def test_what_was_excluded_is_named_beside_the_figures_and_leads_to_its_row(
     assert "without Line down" in weeks
 
 
+def test_what_was_left_out_is_what_the_look_kept_whatever_the_register_says_today(
+    signed_in: SignIn, database_of_app: Database
+) -> None:
+    def add(session: Session) -> None:
+        put_into_register(session, "Line down", (date(2026, 7, 6), date(2026, 7, 8)), AT)
+        kept = {"id": 1, "name": "Power cut", "start": "2026-07-07", "end": "2026-07-10"}
+        make(session, figures=make_figures(excluded=[kept]))
+
+    database_of_app.write(add)
+    page = read(signed_in("finance").get(f"{PAGE}?every=day").text)
+    left_out = " ".join(page.one("dl", class_="figures mb-4").text.replace("\u00a0", " ").split())
+    assert "Left out3 daysof the report, 0 days of the baseline: Power cut" in left_out
+    assert "Line down" not in left_out
+
+
 @pytest.mark.usefixtures("measured")
 def test_nothing_is_said_to_be_left_out_where_nothing_is(signed_in: SignIn) -> None:
     told = words(signed_in("finance").get(PAGE))
