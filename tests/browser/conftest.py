@@ -226,7 +226,7 @@ def window(browser: Browser) -> Iterator[Callable[..., Window]]:
         scheme: Any = theme
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         made = Window(page, running.address)
 
         def notice(request: Request) -> None:

@@ -198,6 +198,7 @@ def test_a_waiting_value_is_given_its_likely_reason_by_keyboard(
     field.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Every value of your files has a meaning.")
     page.get_by_role("link", name="Change “Potholes”").click()
+    expect(page.get_by_role("button", name="It is no reason")).to_be_visible()
     assert found + opened.accessibility() == []
     page.get_by_role("button", name="It is no reason").click()
     expect(page.get_by_role("row", name="Potholes")).to_contain_text("no reason")
