@@ -18,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Executable,
     Interval,
     LargeBinary,
     MetaData,
@@ -213,18 +214,21 @@ def is_duplicate(error: Exception) -> bool:
     return isinstance(error, IntegrityError)
 
 
-def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], changes: Mapping[str, Any]) -> None:
-    """Insert rows; where the primary key is there already apply `changes` (empty: leave the row alone)."""
-    if not rows:
-        return
-    insert = postgresql.insert(table) if session.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+def upserting(table: Table, changes: Mapping[str, Any]) -> Mapping[str, Executable]:
+    """By the engine's name the statement that inserts rows, and where the primary key is there applies `changes`."""
     key = list(table.primary_key.columns)
-    statement = (
-        insert.on_conflict_do_update(index_elements=key, set_=dict(changes))
+    return {
+        engine: insert.on_conflict_do_update(index_elements=key, set_=dict(changes))
         if changes
         else insert.on_conflict_do_nothing(index_elements=key)
-    )
-    session.execute(statement, list(rows))
+        for engine, insert in (("postgresql", postgresql.insert(table)), ("sqlite", sqlite.insert(table)))
+    }
+
+
+def upsert(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], changes: Mapping[str, Any]) -> None:
+    """Insert rows; where the primary key is there already apply `changes` (empty: leave the row alone)."""
+    if rows:
+        session.execute(upserting(table, changes)[session.get_bind().dialect.name], list(rows))
 
 
 def days_later(session: Session, moment: ColumnElement[datetime], days: int) -> ColumnElement[datetime]:

@@ -9,6 +9,7 @@ from app.config import Settings, kept_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from hashlib import _Hash as Hash
 
 KEY_BYTES = 16
 MOST_CACHED = 1 << 15
@@ -31,9 +32,7 @@ class CustomerKeys:
     def __init__(self, secret: bytes, region: str | None) -> None:
         self.key: Callable[[str], bytes | None] = lru_cache(MOST_CACHED)(self._key)
         self._region = region
-        # The two halves of HMAC-SHA256 with the secret in them, made once: each key is then two short hashes.
-        block = secret.ljust(sha256().block_size, b"\0")
-        self._inner, self._outer = (sha256(bytes(byte ^ mask for byte in block)) for mask in (0x36, 0x5C))
+        self._inner, self._outer = _halves(secret)
 
     def _key(self, text: str) -> bytes | None:
         """16 bytes; nothing where the text names nobody."""
@@ -49,6 +48,14 @@ class CustomerKeys:
 def keys_of(settings: Settings) -> CustomerKeys:
     """The keys under the secret of this installation, which lies in a file of its own."""
     return CustomerKeys(bytes.fromhex(kept_secret(settings.instance / "customer_key")), settings.phone_region)
+
+
+@lru_cache(2)
+def _halves(secret: bytes) -> tuple["Hash", "Hash"]:
+    """The two halves of HMAC-SHA256 with the secret in them, made once: each key is then two short hashes."""
+    block = secret.ljust(sha256().block_size, b"\0")
+    inner, outer = (sha256(bytes(byte ^ mask for byte in block)) for mask in (0x36, 0x5C))
+    return inner, outer
 
 
 def normalised(text: str, region: str | None) -> str | None:

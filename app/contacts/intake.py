@@ -36,7 +36,12 @@ class Sorted:
 
 
 def take_in(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Counts:
-    """Keep what is new, update what changed, and mark the days of both.
+    """Keep what is new, update what changed, and mark the days of both; how many were which."""
+    return counts_of(kept(session, door, arrivals), door.meanings)
+
+
+def kept(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Sorted:
+    """The same, telling which were which.
 
     Arrivals were checked, redacted and told apart when they were made; each id comes once. Whether a contact is the
     same is told by its id, whether it changed by its content, so a second delivery changes nothing.
@@ -54,7 +59,7 @@ def take_in(session: Session, door: Door, arrivals: Sequence[Arrival]) -> Counts
     if held.changed:
         days |= update(session, door, held.changed)
     touch(session, [date.fromisoformat(day) for day in days])
-    return counts_of(held, door.meanings)
+    return held
 
 
 def held_against(session: Session, arrivals: Sequence[Arrival], *, brought_by: int | None = None) -> Sorted:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from app.config import Settings
@@ -19,7 +19,7 @@ from app.contacts.customers import keys_of
 from app.contacts.door import Door
 from app.contacts.durations import Durations
 from app.contacts.identity import Identities
-from app.contacts.intake import held_against, take_in
+from app.contacts.intake import counts_of, kept
 from app.contacts.previewing import check_new_reasons
 from app.contacts.reading import Layout
 from app.contacts.rules import Choices, Counts
@@ -45,7 +45,10 @@ TWICE = "Its number stands in this request before: the first delivery counts."
 _SOURCE = select(Source.id).where(Source.name == bindparam("name")).with_for_update(key_share=True)
 _MOVING = (
     select(ImportBatch.id, ImportBatch.state)
-    .where(ImportBatch.source_id == bindparam("source_id"), ImportBatch.state.in_(("running", "undoing")))
+    .where(
+        ImportBatch.source_id == bindparam("source_id"),
+        or_(ImportBatch.state == "running", ImportBatch.state == "undoing"),
+    )
     .order_by(ImportBatch.id)
     .with_for_update()
 )
@@ -189,8 +192,8 @@ def take_in_sent(
         fit = _without_totalled(session, source_id, items)
         arrivals = [arrival for _, arrival in fit]
         meanings = _meanings(session, source, arrivals, creates=creates_reasons, by=by, at=at)
-        held = held_against(session, arrivals)
-        counts += take_in(session, Door(source_id, None, by.name, at, meanings), arrivals)
+        held = kept(session, Door(source_id, None, by.name, at, meanings), arrivals)
+        counts += counts_of(held, meanings)
         new, changed = ({one.id for one in those} for those in (held.new, held.changed))
         for told, arrival in fit:
             told.status = NEW if arrival.id in new else UPDATED if arrival.id in changed else UNCHANGED

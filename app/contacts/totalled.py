@@ -5,8 +5,9 @@ A source has contacts or totals for a day, never both; and what was dropped stay
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from app.contacts.privacy import queries as privacy
@@ -15,6 +16,12 @@ from app.contacts.tables import ImportBatch, Source, TotalledDay
 from app.db import upsert
 from app.values.errors import Refused
 from app.values.figures import day as day_text
+
+_TABLE = cast("Table", TotalledDay.__table__)
+# Made once: it is asked with every contact that a program sends.
+_AMONG = select(_TABLE.c.day).where(
+    _TABLE.c.source_id == bindparam("source_id"), _TABLE.c.day.in_(bindparam("wanted", expanding=True))
+)
 
 
 class ClosedDays(frozenset[str]):
@@ -44,8 +51,8 @@ def days(session: Session, source: str) -> frozenset[str]:
 
 def sentences(session: Session, source_id: int, wanted: Collection[date]) -> dict[str, str]:
     """Of these days those for which the source brings no contacts, each with the sentence."""
-    query = select(TotalledDay.day).where(TotalledDay.source_id == source_id, TotalledDay.day.in_(wanted))
-    found = {day.isoformat(): sentence(day) for day in session.scalars(query)}
+    rows = session.connection().execute(_AMONG, {"source_id": source_id, "wanted": list(wanted)})
+    found = {day.isoformat(): sentence(day) for (day,) in rows}
     before = privacy.dropped_before(session) or date.min
     return found | {day.isoformat(): dropped_sentence(day, before) for day in wanted if day < before}
 
@@ -84,9 +91,7 @@ def hold(session: Session, source_id: int) -> None:
 
 def claim(session: Session, source_id: int, claimed: Collection[date]) -> None:
     """Keep that the source gives totals for these days."""
-    table = TotalledDay.__table__
-    assert isinstance(table, Table)  # noqa: S101  (mapped classes are mapped to tables)
-    upsert(session, table, [{"source_id": source_id, "day": day} for day in sorted(claimed)], {})
+    upsert(session, _TABLE, [{"source_id": source_id, "day": day} for day in sorted(claimed)], {})
 
 
 def release(session: Session, source_id: int, released: Collection[date]) -> None:

@@ -1,11 +1,11 @@
 """Reasons as they read, their history, and what files call them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, not_, or_, select
 from sqlalchemy.orm import Session
 
 from app.reasons import rules
@@ -26,7 +26,25 @@ FACT_COLUMNS = (
     ReasonFact.merged_into_id,
 )
 
-MEANING = select(RawReason.value, RawReason.id, RawReason.reason_id, RawReason.is_no_reason)
+# With what each meant before, a row for each such time; few ever change their meaning.
+MEANING = (
+    select(
+        RawReason.value,
+        RawReason.id,
+        RawReason.reason_id,
+        RawReason.is_no_reason,
+        EarlierMeaning.until,
+        EarlierMeaning.reason_id.label("earlier_reason_id"),
+    )
+    .outerjoin(EarlierMeaning, EarlierMeaning.raw_id == RawReason.id)
+    .order_by(RawReason.id, EarlierMeaning.until)
+)
+# Made once: they are asked with every contact that a program sends.
+_NAMED = MEANING.where(
+    RawReason.source == bindparam("source"), RawReason.value.in_(bindparam("values", expanding=True))
+)
+_OF_SOURCE = MEANING.where(RawReason.source == bindparam("source"))
+_HELD = MEANING.where(RawReason.id.in_(bindparam("ids", expanding=True))).with_for_update(read=True, of=RawReason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,29 +115,28 @@ def history(session: Session, reason_id: int) -> list[Recorded]:
 
 def raw_values(session: Session, source: str) -> dict[str, RawMeaning]:
     """Every value that a source has used, with its meaning."""
-    return _meanings(session, MEANING.where(RawReason.source == source))
+    return _meanings(session, _OF_SOURCE, {"source": source})
 
 
 def raw_values_named(session: Session, source: str, values: Collection[str]) -> dict[str, RawMeaning]:
     """Those of some values that a source has used before, with their meanings."""
-    return _meanings(session, MEANING.where(RawReason.source == source, RawReason.value.in_(values)))
+    return _meanings(session, _NAMED, {"source": source, "values": list(values)})
 
 
 def held_raw_values(session: Session, raw_ids: Collection[int]) -> dict[str, RawMeaning]:
     """Some values with their meanings, which nobody else gives them until this unit of work is done."""
     if not raw_ids:
         return {}
-    query = MEANING.where(RawReason.id.in_(raw_ids)).order_by(RawReason.id)
-    return _meanings(session, query.with_for_update(read=True))
+    return _meanings(session, _HELD, {"ids": sorted(raw_ids)})
 
 
-def _meanings(session: Session, query: Select[str, int, int | None, bool]) -> dict[str, RawMeaning]:
-    rows = session.execute(query).all()
-    earlier = _earlier(session)
-    return {
-        value: RawMeaning(raw_id, reason_id, is_no_reason, earlier.get(raw_id, ()))
-        for value, raw_id, reason_id, is_no_reason in rows
-    }
+def _meanings(session: Session, query: Select[*tuple[Any, ...]], asked: Mapping[str, Any]) -> dict[str, RawMeaning]:
+    found: dict[str, RawMeaning] = {}
+    for value, raw_id, reason_id, is_no_reason, until, earlier_id in session.connection().execute(query, asked):
+        before = () if value not in found else found[value].earlier
+        earlier = before if until is None else (*before, (until.isoformat(), earlier_id))
+        found[value] = RawMeaning(raw_id, reason_id, is_no_reason, earlier)
+    return found
 
 
 def _earlier(session: Session) -> dict[int, tuple[tuple[str, int | None], ...]]:

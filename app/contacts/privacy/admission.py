@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 
 # The content of a contact whose customer was erased: no delivery changes such a contact any more.
 ERASED = b"erased"
+# Made once: it is asked with every delivery, and many bring one contact.
+_DECIDED = select(Privacy.masks_phones, Privacy.masks_emails, Privacy.phone_region, Privacy.has_erased).where(
+    Privacy.id == ONLY
+)
 
 
 def admitted(session: Session, arrivals: Sequence["Arrival"]) -> Sequence["Arrival"]:
     """The arrivals as they may be kept."""
-    columns = (Privacy.masks_phones, Privacy.masks_emails, Privacy.phone_region, Privacy.has_erased)
-    row = session.execute(select(*columns).where(Privacy.id == ONLY)).one_or_none()
+    row = session.connection().execute(_DECIDED).one_or_none()
     if row is None:
         return arrivals
     if row.has_erased:

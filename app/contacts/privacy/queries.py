@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from app.contacts.privacy.rules import Decided
 from app.contacts.privacy.tables import ONLY, DroppedTotal, ErasedCustomer, Privacy
 
+# Made once: it is asked with every contact that a program sends.
+_DROPPED_BEFORE = select(Privacy.dropped_before).where(Privacy.id == ONLY)
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:
@@ -41,7 +44,7 @@ def decided(session: Session) -> Decided:
 
 def dropped_before(session: Session) -> date | None:
     """The first day for which contacts are kept; none where none were ever dropped."""
-    return session.scalar(select(Privacy.dropped_before).where(Privacy.id == ONLY))
+    return session.connection().scalar(_DROPPED_BEFORE)
 
 
 def dropped(session: Session) -> Dropped | None:
