@@ -5,6 +5,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.db import Database
+from app.ledger import month_end
 from app.measurement import plan_actions
 from app.measurement.plans import Boundary, PlanTerms
 from tests.builders import AT, TESTER, make_reason
@@ -34,3 +36,10 @@ def make_even_centre(session: Session, after: Mapping[date, int] | None = None) 
     number = plan_actions.write_plan(session, row.id, terms, by=TESTER, at=AT)
     plan_actions.freeze(session, row.id, number, by=TESTER, at=AT, today=TODAY)
     return row.id
+
+
+def make_measured_centre(database: Database) -> int:
+    """The same, its month-ends of June, July and August measured and booked."""
+    found = database.write(make_even_centre)
+    month_end.run(database, TODAY, by=TESTER, at=AT)
+    return found

@@ -16,6 +16,7 @@ from app.people import tokens
 from app.people.tokens import SCOPES
 from app.web.programs.pace import Pace
 from tests.builders import AT, TESTER
+from tests.even_centre import make_measured_centre
 from tests.web.programs.conftest import Program, a_contact
 
 EXAMPLES = 50
@@ -36,8 +37,9 @@ OPERATIONS = (
 
 @pytest.fixture
 def token(app: Flask, today: None) -> str:
-    """A token that opens everything, of an installation that has some contacts."""
+    """A token that opens everything, of an installation that has contacts, an initiative and what came of it."""
     app.extensions["pace"] = Pace(requests_a_minute=1_000_000)
+    make_measured_centre(app.extensions["database"])
     made = app.extensions["database"].write(
         lambda session: tokens.make(session, "Fuzzer", tuple(SCOPES), 30, by=TESTER, at=AT)
     )
