@@ -90,6 +90,7 @@ PAGES = {
         "/settings/opening-days",
         "/settings/goal",
         "/settings/privacy",
+        "/settings/tokens",
         "/audit",
     ),
 }
