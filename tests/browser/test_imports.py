@@ -115,6 +115,7 @@ def test_everybody_can_use_every_page_of_an_import(
         assert not opened.scrolls_sideways(), address
     opened.open("/contacts")
     opened.page.get_by_role("link", name="Where is it?").click()
+    expect(opened.page.get_by_role("heading", level=1)).to_contain_text("Where is it?")
     assert found + opened.accessibility() == []
 
 

@@ -220,7 +220,7 @@ def test_rejected_rows_are_downloaded_corrected_and_imported_again(
     ("content", "name", "sentence"),
     [
         (b"%PDF-1.7 ...", "week.csv", "is a PDF"),
-        (b"PK\x03\x04" + b"\0" * 30, "week.csv", "is a workbook"),
+        (b"PK\x03\x04" + b"\0" * 30, "week.csv", "is damaged"),
         (b"", "week.csv", "is empty"),
         (gzip.compress(b"", mtime=0), "week.csv.gz", "is empty"),
     ],

@@ -65,8 +65,7 @@ def equation(page: str) -> dict[str, int]:
 
 
 REFUSED = {
-    "workbook": (b"PK\x03\x04" + b"\0" * 100, "is a workbook"),
-    "old workbook": (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "is an old workbook"),
+    "damaged workbook": (b"PK\x03\x04" + b"\0" * 100, "is damaged"),
     "pdf": (b"%PDF-1.7\n", "is a PDF"),
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "is a picture"),
     "empty": (b"", "is empty"),
@@ -76,6 +75,7 @@ REFUSED = {
 }
 ASKED = {
     "header only": (ROWS.split("\r\n")[0].encode(), "holds a header and no rows"),
+    "damaged old workbook": (b"\xd0\xcf\x11\xe0" + b"\0" * 100, "cannot be read as a workbook"),
     "column missing": (b"when,why\n2026-09-01,Late\n", "Nothing is known of these columns: when, why"),
     "ambiguous dates": (b"occurred_at,reason\n3/4/2026 10:00,Late\n", "What does 3/4/2026 mean"),
     "cut UTF-16": (ROWS.encode("utf-16")[:-1], "is not whole in UTF-16"),
