@@ -238,7 +238,9 @@ def test_without_a_single_day_before_go_live_there_is_a_verdict_and_what_came(
     assert text.stdout.startswith("Baseline insufficient (method 2, version 2.0).\nCame ")
 
 
-def test_a_report_that_reaches_beyond_the_file_and_the_credit_is_measured_as_far_as_both_go(run: Try, two_years: Path) -> None:
+def test_a_report_that_reaches_beyond_the_file_and_the_credit_is_measured_as_far_as_both_go(
+    run: Try, two_years: Path
+) -> None:
     found = answer(run(two_years, *GO, "--end", "9999-12-31", "--json"))
     assert found["reporting"] == {"start": "2024-10-03", "end": "2026-10-03", "periods": 90}
 
